@@ -1,4 +1,4 @@
-"""What a desk may ask a worker for by itself; all else workflows ask for, which know when it is due."""
+"""Which steps a desk may ask a worker for directly; every other step is asked for by workflows only."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,11 +16,11 @@ FOR_THE_PROVINCE = frozenset(one.name for one in _FOR_DESKS if one.of_the_provin
 
 
 class AskedByDesks(Interceptor):
-    """Refuses, before anything runs, a step that no workflow asks for, unless its contract is for desks.
+    """Refuses, before anything runs, a step that no workflow has asked for, unless its contract is for desks.
 
-    An order of a workflow is the platform's: the codec reads none that another has written. `of_the_province`
-    says, at the platform, whether the question at hand is the province's own; a bureau answers no desk but
-    its own.
+    A workflow's order is written by the platform; the codec reads none that somebody else has written.
+    `of_the_province` says, at the platform, whether the question comes from the province's own desk; a bureau
+    answers only its own desk.
     """
 
     def __init__(self, of_the_province: Callable[[], bool] = lambda: True) -> None:

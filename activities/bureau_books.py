@@ -1,4 +1,4 @@
-"""Each bureau's steps for its books: dossiers, loading of accounts, what is on record of a person."""
+"""Each bureau's steps on its books: dossiers, loading of accounts, the record of a person."""
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -29,7 +29,7 @@ from rules.values.papers import PaperKind, Side
 
 
 class BureauBooksActivities:
-    """A bureau's registry and bookkeeping, on its own store."""
+    """The registry and bookkeeping of a bureau, on its own store."""
 
     def __init__(self, bureau: str, store: Store, register: OfficerRegister) -> None:
         self.bureau = bureau
@@ -38,9 +38,9 @@ class BureauBooksActivities:
 
     @FILE_DOSSIER.implements
     async def file_dossier(self, dossier: Dossier) -> Filing:
-        """Keep the full file of a case here, beyond what the engine retains.
+        """File the complete dossier of a case here, where it outlives the engine's retention.
 
-        Refuses a file that is of no bureau's case here, or whose papers are not those on file.
+        Refuses a dossier of a case that is not this bureau's, or whose papers are not those on file.
         """
 
         async def draw_up(session: AsyncSession) -> Filing:
@@ -65,9 +65,10 @@ class BureauBooksActivities:
         return await self.store.file_once(key, Filing, started_at(), draw_up)
 
     async def _as_on_file(self, session: AsyncSession, dossier: Dossier) -> None:
-        """Each paper that this bureau has issued is in the dossier as it stands here.
+        """Refuses a dossier in which a paper that this bureau issued differs from the one on file.
 
-        What it was given may differ from what the other issued: the audit names that, no case hangs on it.
+        A paper that this bureau received may differ from the one that the other bureau issued: the audit
+        reports that, and no case stops for it.
         """
         application, papers, case_no = dossier.application, dossier.papers, dossier.case_no
         if self.bureau == application.bureau_in:
@@ -75,7 +76,7 @@ class BureauBooksActivities:
             await paper_on_file(self.store, session, told, dossier.notice)
         else:
             require_addressed_to(self.bureau, application.bureau_out)
-            # A case ends for this bureau once its money has left, or the relationship was released.
+            # For this bureau a case ends once its money has left or the relationship was released.
             remitted = PaperKey(case_no, PaperKind.REMITTANCE, Side.ISSUED)
             if not await self.store.has(session, remitted._replace(kind=PaperKind.RELEASE)):
                 await require_known_here(self.store, session, remitted)
@@ -94,14 +95,16 @@ class BureauBooksActivities:
 
     @READ_DOSSIER.implements
     async def read_dossier(self, question: DossierQuestion) -> DossierAnswer:
-        """The dossier of a case as it was filed here, for whoever asks after the engine has forgotten it."""
+        """The dossier of a case as it was filed here, also after the engine has forgotten the case."""
         async with self.store.reading() as session:
             return DossierAnswer(dossier=await latest_dossier(self.store, session, question.case_no))
 
     @SEED_ACCOUNTS.implements
     async def seed_accounts(self, batch: SeedBatch) -> SeedResult:
-        """Load histories by the sealed order of an officer; one that stands in the store already is left as
-        it is. Raises ValueError, a caller's fault, for a history of another bureau."""
+        """Load histories by an officer's sealed order; one that the store holds already is left as it is.
+
+        Raises ValueError, a caller's fault, for a history of another bureau.
+        """
         histories = [HistoryFile.model_validate(raw) for raw in batch.histories]
         if any(one.bureau != self.bureau for one in histories):
             raise ValueError(f"a history of another bureau than {self.bureau}")

@@ -1,4 +1,4 @@
-"""What time it is for a step: the service's clock, never the worker machine's own."""
+"""The time of a step: by the Temporal service's clock, never by the worker machine's."""
 
 from datetime import date, datetime
 

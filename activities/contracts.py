@@ -1,8 +1,8 @@
-"""The contract of every activity: its name, the paper it takes and the paper it gives. Nothing runs here.
+"""The contract of every activity: its name, what it takes and what it gives. Nothing runs here.
 
 Workflow code imports this module and nothing else of this layer, so no store is within its reach. A class
 marks the method that runs an activity with `@CONTRACT.implements`, the type checker holds the method to the
-contract, and a worker offers whatever `implemented_by` finds.
+contract, and a worker registers whatever `implemented_by` finds.
 """
 
 import inspect
@@ -153,16 +153,16 @@ Result = TypeVar("Result", bound=Paper)
 Owner = TypeVar("Owner")
 
 ORDER_REFUSED = "OrderRefused"
-"""The type of the failure by which a step refuses an order that its own papers do not bear out."""
+"""The error type by which a step refuses an order that the papers on file do not support."""
 
 MORE_OFFICERS = "MoreOfficers"
-"""The type of the failure by which a bureau says that more officers have to approve an order than have."""
+"""The error type by which a bureau says that more officers must approve an order."""
 
 NOT_FOR_DESKS = "NotForDesks"
-"""The type of the failure by which a worker refuses a desk a step that only workflows ask for."""
+"""The error type by which a worker refuses a desk a step that only workflows ask for."""
 
 _CONTRACT = "activity_contract"
-"""The attribute by which a method is known to implement a contract."""
+"""The attribute that marks a method as implementing a contract."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +173,9 @@ class ActivityContract(Generic[Request, Result]):
     takes: type[Request]
     gives: type[Result]
     for_desks: bool = False
-    """Whether a desk may ask for it by itself; all else is asked for by cases and other workflows alone."""
+    """Whether a desk may ask for it directly; otherwise only workflows do."""
     of_the_province: bool = False
-    """Whether the platform answers it to the province's desk alone. A bureau answers its own desk."""
+    """Whether the platform answers it to the province's desk alone. A bureau answers only its own desk."""
 
     def implements(self, method: Callable[[Owner, Request], Awaitable[Result]]) -> Any:
         """Mark the method that runs this activity."""
@@ -311,4 +311,4 @@ CLEAN_CASE = (
     TAKE_IN,
     FILE_DOSSIER,
 )
-"""The activities of a case that nobody holds up, in order; the dossier is filed at both bureaus."""
+"""The activities of a case without any delay or dispute, in order; the dossier is filed at both bureaus."""

@@ -22,9 +22,9 @@ NO_SUCH_NOTICE = Finding(
 
 
 class DeliveryActivities:
-    """What a bureau keeps of the notices that have reached a person, on its own store.
+    """A bureau's record of delivered notices, on its own store.
 
-    A notice may be delivered when its case has long been closed, so no case asks for this.
+    A notice may be delivered long after its case has closed, so desks ask for these steps, and no case does.
     """
 
     def __init__(self, bureau: str, store: Store, register: OfficerRegister) -> None:
@@ -34,7 +34,7 @@ class DeliveryActivities:
 
     @RECORD_DELIVERY.implements
     async def record_delivery(self, order: DeliveryOrder) -> DeliveryAnswer:
-        """Enter a delivery once, by the sealed order of an officer; the first one on file holds."""
+        """Enter a delivery once, by an officer's sealed order; a later one does not replace it."""
         refusals = await self.register.accept(order.order, Right.RECORD_DELIVERY, order, started_at())
         if refusals:
             return DeliveryAnswer(refusals=refusals, started_at=started_at())
@@ -72,7 +72,7 @@ class DeliveryActivities:
 
     @LIST_DELIVERIES.implements
     async def list_deliveries(self, question: DeliveriesQuestion) -> Deliveries:
-        """Every notice of a case, and which have reached the person."""
+        """Every notice of a case, and which of them have reached the person."""
         async with self.store.reading() as session:
             delivered = await self.store.papers(
                 session, question.case_no, PaperKind.DELIVERY, Side.ISSUED, DeliveryProof

@@ -1,4 +1,4 @@
-"""A heartbeat for every running step, so that a dead worker is noticed in seconds and not at a timeout."""
+"""Heartbeats of running steps, by which a dead worker is noticed within seconds and not only at a timeout."""
 
 import asyncio
 from typing import Any
@@ -10,7 +10,7 @@ HEARTBEAT_SECONDS = 2
 
 
 class Heartbeat(Interceptor):
-    """Heartbeats while a step runs. Short steps end before the first beat and cost nothing."""
+    """Sends heartbeats while a step runs. A short step ends before its first heartbeat, at no cost."""
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
         return _Beating(next)

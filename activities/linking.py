@@ -1,4 +1,4 @@
-"""What a bureau's books hold of a person in the employee schemes: it decides which way linking goes."""
+"""What a bureau's books hold of a person in the employee schemes, which decides the direction of linking."""
 
 import sqlalchemy as core
 from sqlmodel import col, select
@@ -36,7 +36,7 @@ _LETTERS_OF_RESIDENTS = core.select(PAPER.c.case_no).where(
 async def against_joining(
     store: Store, session: AsyncSession, asked: TransferApplication, case_no: str
 ) -> tuple[Refusal, ...]:
-    """What stands against residents joining the employee scheme here (人社部发〔2014〕17号第三条、第四条)."""
+    """Why residents may not join the employee scheme here (人社部发〔2014〕17号第三条、第四条)."""
     if asked.scheme_from is not Scheme.RESIDENT:
         return ()
     record = await employee_record(store, session, asked.id_number, asked.scheme_to, case_no)
@@ -46,7 +46,7 @@ async def against_joining(
 async def against_leaving(
     store: Store, session: AsyncSession, asked: TransferApplication, case_no: str
 ) -> tuple[Refusal, ...]:
-    """What stands against leaving the employee scheme here for that of residents (the same articles)."""
+    """Why the person may not leave the employee scheme here for the residents' (the same articles)."""
     if asked.scheme_to is not Scheme.RESIDENT:
         return ()
     record = await employee_record(store, session, asked.id_number, asked.scheme_from, case_no)
@@ -56,11 +56,11 @@ async def against_leaving(
 async def employee_record(
     store: Store, session: AsyncSession, id_number: str, scheme: Scheme, case_no: str
 ) -> EmployeeRecord:
-    """The months that count in an employee scheme here, those of the other one, and a case that moves them.
+    """The months that count in an employee scheme here, those of the other, and a case that moves them.
 
     Recognised service counts where the scheme has months here; its papers stay when the months have left.
-    Months that a case has brought count here as soon as they are here; as long as that case is open it may
-    still clear them or take them back, and is named.
+    Months that a case brought count here at once; while that case is open it may still clear or take them
+    back, so it is named.
     """
     query = (
         select(PersonRow, RelationshipRow, ContributionRow)
@@ -89,7 +89,7 @@ async def employee_record(
 
 
 async def _under_way(store: Store, session: AsyncSession, held: list[Held], case_no: str) -> str:
-    """Another case that is taking any of it away, or has brought it and is still open; '' for none."""
+    """Another open case that takes months of the record away or has brought some; '' for none."""
     for _, relationship, row in held:
         for other in (relationship.reserved_by, row.origin_case):
             if other and other != case_no and not await is_closed(store, session, other):
@@ -98,9 +98,10 @@ async def _under_way(store: Store, session: AsyncSession, held: list[Held], case
 
 
 async def joining_case(store: Store, session: AsyncSession, id_number: str, scheme: Scheme) -> str:
-    """The open case in which residents join the relationship of a person here; '' for none.
+    """The open case by which residents join the person's relationship here; '' for none.
 
-    From its letter to its end no other case takes months out of the relationship: they decided its direction.
+    From its letter to its end no other case may take months out of the relationship, because they decided its
+    direction.
     """
     asked = {"id_number": id_number, "scheme": scheme}
     letters = await execute(session, _LETTERS_OF_RESIDENTS, asked)

@@ -1,6 +1,6 @@
-"""What a step checks of its order before it does anything: that the papers handed to it are those on file.
+"""What a step checks of its order before it does anything: the papers in the order must be those on file.
 
-A step acts on the papers in its own store, never on its caller's. What an officer has to have approved is
+A step acts on the papers in its own store, never on its caller's. The approvals that an order needs are
 checked here too, before the effect. A refusal changes nothing, is not retried by the engine, and says nothing
 personal.
 """
@@ -16,12 +16,12 @@ from rules.values.papers import PaperKind, Side
 
 
 def order_refused(en: str, zh: str) -> ApplicationError:
-    """The refusal of an order, to be raised; a sentence in each language."""
+    """The error, to be raised, that refuses an order; a sentence in each language."""
     return ApplicationError(en, zh, type=ORDER_REFUSED, non_retryable=True)
 
 
 async def paper_on_file(store: Store, session: AsyncSession, key: PaperKey, handed: Filed) -> Filed:
-    """The paper on file under a key. Refuses when there is none, or when another was handed over."""
+    """The paper on file under a key. Refuses when there is none, or when the order holds another."""
     filed = await store.paper(session, key, type(handed))
     if filed is None:
         raise _not_on_file(key)
@@ -33,8 +33,7 @@ async def paper_on_file(store: Store, session: AsyncSession, key: PaperKey, hand
 async def latest_form(
     store: Store, session: AsyncSession, handed: InformationForm, side: Side
 ) -> InformationForm:
-    """The latest version of a case's information form on file at this bureau, which has to be the one handed
-    over."""
+    """The latest version of a case's form on file at this bureau. Refuses when the order holds another."""
     forms = await store.papers(session, handed.case_no, PaperKind.INFORMATION_FORM, side, InformationForm)
     key = PaperKey(handed.case_no, PaperKind.INFORMATION_FORM, side, handed.version)
     if not forms:
@@ -45,7 +44,7 @@ async def latest_form(
 
 
 async def require_next_movement(store: Store, session: AsyncSession, case_no: str, sequence: int) -> None:
-    """Refuses money under a number that is not the next of its case: it would be sent a second time."""
+    """Refuses money under a number that is not the next of its case: it would be sent twice."""
     sides = (Side.ISSUED, Side.RECEIVED)
     known = [
         one.sequence
@@ -69,7 +68,7 @@ def require_addressed_to(bureau: str, addressee: str) -> None:
 
 
 async def require_known_here(store: Store, session: AsyncSession, key: PaperKey) -> None:
-    """Refuses a paper of a case of which this bureau does not have the paper that must come before it."""
+    """Refuses a paper of a case when this bureau lacks the paper that must come before it."""
     if not await store.has(session, key):
         raise _not_on_file(key)
 
@@ -77,15 +76,15 @@ async def require_known_here(store: Store, session: AsyncSession, key: PaperKey)
 async def require_expected_here(
     store: Store, session: AsyncSession, bureau: str, paper: InformationForm | Remittance
 ) -> None:
-    """Refuses what comes in for another bureau, or of a case that was not reviewed here."""
+    """Refuses a paper for another bureau, or of a case that was not reviewed here."""
     require_addressed_to(bureau, paper.bureau_in)
     await require_reviewed_here(store, session, paper.case_no)
 
 
 async def require_reviewed_here(store: Store, session: AsyncSession, case_no: str) -> None:
-    """Refuses what belongs to a case that was not reviewed here.
+    """Refuses a paper of a case that was not reviewed here.
 
-    It need not be review 1: one that was interrupted before this bureau took it up is not on file.
+    Any review counts: review 1 is not on file if it was interrupted before this bureau began it.
     """
     if not await store.papers(session, case_no, PaperKind.REVIEW, Side.ISSUED, Review):
         raise _not_on_file(PaperKey(case_no, PaperKind.REVIEW, Side.ISSUED))
@@ -109,7 +108,7 @@ def require_certificate(bureau: str, order: CaseOrder, certificate: Contribution
 
 
 async def require_certified_here(store: Store, session: AsyncSession, bureau: str, paper: EntryPaper) -> None:
-    """Refuses a letter or a form that is not about the person and the scheme that were certified here."""
+    """Refuses a letter or a form that names another person or scheme than was certified here."""
     require_addressed_to(bureau, paper.bureau_out)
     key = PaperKey(paper.case_no, PaperKind.CERTIFICATE, Side.ISSUED)
     certificate = await store.paper(session, key, ContributionCertificate)

@@ -1,4 +1,4 @@
-"""What is on file in a store, for whoever holds a printed paper against it."""
+"""The digests of papers on file in a store, to verify a printed paper."""
 
 from sqlalchemy import select
 

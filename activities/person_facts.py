@@ -1,4 +1,4 @@
-"""What papers on file say of a person beside the figures: start of work and recognised service."""
+"""What papers on file state of a person beside the figures: start of work and recognised service."""
 
 from typing import NamedTuple
 
@@ -34,9 +34,9 @@ class PersonFacts(NamedTuple):
 
 
 async def facts_of_person(session: AsyncSession, person: PersonRow) -> PersonFacts:
-    """What the records loaded here and the forms received here state; it travels on with the next form.
+    """What the records loaded here and the forms received here state; the next form states it again.
 
-    A form states it for information: it stays known when the form's money is sent back.
+    A form states it for information, so it stays known when the form's money is sent back.
     """
     started = Month.parse(person.started_work) if person.started_work else None
     service: set[RecognisedService] = set()

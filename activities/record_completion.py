@@ -1,4 +1,4 @@
-"""What every bureau does when its own record keeps a transfer from going on (第七条第二项)."""
+"""Each bureau's step when its own record keeps a transfer from going on (第七条第二项)."""
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -23,10 +23,10 @@ class RecordCompletionActivities:
 
     @COMPLETE_RECORD.implements
     async def complete_record(self, order: CompletionOrder) -> RecordCompletion:
-        """Enter the name as it is right, and file what was completed or why the record is right as it is.
+        """Enter the corrected name, and file what was completed or why the record is right as it is.
 
         Other parts of a record, months or rates, are completed in the books themselves; the certificate then
-        reads them anew. Refuses what no officer of this bureau has sealed.
+        reads them anew. Refuses an answer that no officer of this bureau has sealed.
         """
 
         async def draw_up(session: AsyncSession) -> RecordCompletion:

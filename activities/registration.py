@@ -1,4 +1,4 @@
-"""Which activities each worker runs: the provincial platform's, and a bureau's on its own store."""
+"""The activities that each worker registers: the platform's, and a bureau's on its own store."""
 
 from collections.abc import Callable
 from typing import Any
@@ -41,7 +41,7 @@ from rules.values.officers import PROVINCE
 
 
 def officer_activities(bureau: str, store: Store, accepted: AcceptedOfficers | None) -> list[object]:
-    """What a bureau, or the province, does about its own officers."""
+    """The activities of a bureau, or of the province, on its own officers."""
     register = OfficerRegister(bureau, store, accepted)
     return [VouchingActivities(register), RosterActivities(register)]
 
@@ -88,7 +88,7 @@ def bureau_activities(
     office: OfficeData | None = None,
     accepted: AcceptedOfficers | None = None,
 ) -> list[Callable[..., Any]]:
-    """Every activity of one bureau, on its own store; its papers print what `office` says of it."""
+    """Every activity of one bureau, on its own store; `office` is what its papers print."""
     accepted = accepted or AcceptedOfficers()
     needed, register = ApprovalsNeeded(accepted.arranged, bureau), OfficerRegister(bureau, store, accepted)
     return implemented_by(

@@ -1,4 +1,4 @@
-"""What the bureaus do when a closed case is taken up again."""
+"""The bureaus' steps when a closed case is reopened."""
 
 from datetime import date
 
@@ -29,15 +29,16 @@ class ReopeningActivities:
 
     @CHECK_REOPENING.implements
     async def check_reopening(self, check: ReopeningCheck) -> ReopeningAnswer:
-        """Everything that stands against it by the transfer-in bureau's books: a question without a paper."""
+        """Everything in the transfer-in bureau's books that stands against it; no paper is filed."""
         async with self.store.transaction() as session:
             return ReopeningAnswer(findings=await self._obstacles(session, check), started_at=started_at())
 
     @REOPEN_CASE.implements
     async def reopen_case(self, order: ReopeningOrder) -> ReopeningEntry:
-        """Enter that the case goes on: its dossier no longer closes it, and no other case moves its months.
+        """Enter that the case goes on: its last dossier no longer closes it.
 
-        The transfer-in bureau checks in the same transaction that the months are still here.
+        So no other case moves its months; the transfer-in bureau checks in the same transaction that they are
+        still here.
         """
         key = PaperKey(order.case_no, PaperKind.REOPENING, Side.ISSUED, order.version)
         async with self.store.transaction() as session:
@@ -76,7 +77,7 @@ class ReopeningActivities:
         return obstacles_to_reopening(closed, today())
 
     async def _settled_since(self, session: AsyncSession, dossier: Dossier) -> bool:
-        """Whether a settlement under a published rate has delivered a later form than the dossier has."""
+        """Whether a settlement under a published rate has delivered a form later than the dossier's."""
         version = dossier.progress.form_version + 1
         key = PaperKey(dossier.case_no, PaperKind.INFORMATION_FORM, Side.RECEIVED, version)
         return await self.store.has(session, key)

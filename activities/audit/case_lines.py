@@ -1,4 +1,4 @@
-"""A case in a line, as its bureau tells it, and lines in sums, as the platform adds them up."""
+"""A case in one line, as its bureau reports it, and sums of such lines, as the platform adds them up."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from rules.values.books import CaseBooks
 
 
 def line_of(books: CaseBooks) -> CaseLine:
-    """What one bureau's books hold of a case, in short."""
+    """The summary of one case in one bureau's books."""
     return CaseLine(
         case_no=books.case_no,
         peer=books.peer,

@@ -1,4 +1,4 @@
-"""The province's steps of the audit: the bureaus' answers about their books, and the workflows, compared."""
+"""The province's steps of the audit: the bureaus' answers, compared with one another and with workflows."""
 
 import asyncio
 from collections import defaultdict
@@ -30,11 +30,11 @@ SAMPLE = 20
 """How many of the cases that could not be compared are named."""
 NOT_FOUND = "not found"
 REPORTED_PROBLEMS = SearchAttributeKey.for_keyword_list("TemporalReportedProblems")
-"""By it the server marks a workflow on which the program keeps failing; it is no attribute of ours."""
+"""The server's own search attribute for a workflow whose workflow code fails again and again."""
 
 
 def problems_of(found: WorkflowExecution) -> tuple[str, ...]:
-    """Why a workflow cannot go on, or could not when it was broken off, in the server's words."""
+    """Why a workflow cannot go on, or could not when it was terminated, in the server's words."""
     return tuple(found.typed_search_attributes.get(REPORTED_PROBLEMS) or ())
 
 
@@ -53,11 +53,11 @@ class ListedWorkflow(NamedTuple):
 
 
 class AuditActivities:
-    """It compares what it is told and opens nobody's store."""
+    """Compares what the bureaus report; opens no store."""
 
     @COMPARE_CASES.implements
     async def compare_cases(self, asked: CasesToCompare) -> CasesCompared:
-        """Which cases the two bureaus' lines, or the list of workflows, do not show to be in order."""
+        """The cases that the two bureaus' lines, or the list of workflows, do not show to be in order."""
         by_case: dict[str, dict[str, CaseLine]] = defaultdict(dict)
         for bureau, lines in asked.lines.items():
             for line in lines:
@@ -80,7 +80,7 @@ class AuditActivities:
 
     @JUDGE_CASES.implements
     async def judge_cases(self, suspicion: SuspectBooks) -> Judgement:
-        """What is wrong with each suspect by the full books of its bureaus, if anything is."""
+        """What is wrong with each suspect case, by its bureaus' full books."""
         held: dict[str, dict[str, CaseBooks]] = defaultdict(dict)
         for answer in suspicion.books:
             for one in answer.cases:
@@ -108,16 +108,16 @@ class _Comparison:
         self.suspects: list[Suspect] = []
 
     def suspect(self, case_no: str, bureaus: Iterable[str]) -> None:
-        """A case to look at where its bureaus were asked, whatever is in their books."""
+        """Add a case to be read in full if its bureaus were asked, whatever their books hold of it."""
         if asked := sorted(self.asked.intersection(bureaus)):
             self.suspects.append(Suspect(case_no, tuple(asked)))
 
     def add(self, case_no: str, held: Mapping[str, CaseLine], workflow: ListedWorkflow | None) -> None:
-        """One case as its bureaus have it, and its workflow."""
+        """Add one case: the lines of its bureaus, and its workflow."""
         stuck = workflow is not None and (workflow.stuck or workflow.stage == Stage.CANNOT_GO_ON)
         concerned = {line.peer for line in held.values() if line.peer} | held.keys()
         closed = any(line.closed for line in held.values())
-        # A case that is open is known to be so by the transfer-in bureau, whose key its number begins with.
+        # An open case is in the books of the transfer-in bureau, whose key begins its number.
         needed = concerned if closed else concerned | {case_no.partition("-")[0]}
         if not needed <= self.asked:
             self.not_checked.append(case_no)
@@ -134,16 +134,16 @@ class _Comparison:
 
 
 def _agree(held: Mapping[str, CaseLine], concerned: Iterable[str]) -> bool:
-    """Whether every bureau concerned has a line, and all lines show the same."""
+    """Whether every bureau of the case has a line, and all lines agree."""
     paired = [line for line in held.values() if line.peer]
     same = {(line.closed, line.fingerprint) for line in (held.values() if paired else ())}
     return len(same) <= 1 and held.keys() >= set(concerned)
 
 
 async def _listed(asked: CasesToCompare) -> dict[str, ListedWorkflow]:
-    """The workflows of the cases in question, closed ones only since the day, if there is one.
+    """The workflows of these cases; with a day, closed ones only from that day on.
 
-    Of several runs under one id the running one counts, else the latest; the case began with the first.
+    Of several runs under one id the running one counts, otherwise the latest; the case began with the first.
     """
     into, out, stage = (SearchAttributeKey.for_keyword(name) for name in asked.attributes)
     query = f"{asked.query} AND WorkflowId > '{_quoted(asked.prefix + asked.after)}'"
@@ -164,7 +164,7 @@ async def _listed(asked: CasesToCompare) -> dict[str, ListedWorkflow]:
 
 
 def _latest(one: ListedWorkflow, other: ListedWorkflow) -> ListedWorkflow:
-    """Of two runs of a case the one that counts, since when the case has been under way."""
+    """Which of two runs of a case counts, with the earlier of both start times."""
     counts = max(one, other, key=lambda run: (run.running, run.since))
     return counts._replace(since=min(one.since, other.since))
 
@@ -174,9 +174,10 @@ def _quoted(text: str) -> str:
 
 
 def _reached(workflow: ListedWorkflow, asked: CasesToCompare) -> bool:
-    """Whether a workflow has come so far that both its bureaus' books, and those asked, must know its case.
+    """Whether a workflow has come so far that its bureaus' books must know its case.
 
-    A case that has just begun has not reached any store yet; what began before the books did is not in them.
+    A case that has just begun may not have reached any store yet; a case that began before a store's first
+    entry need not be in that store.
     """
     if workflow.status not in (WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.COMPLETED):
         return False
@@ -188,7 +189,7 @@ def _reached(workflow: ListedWorkflow, asked: CasesToCompare) -> bool:
 
 
 def _contradictions(suspect: Suspect, books: Mapping[str, CaseBooks]) -> list[Divergence]:
-    """What the bureaus' books of a case say against each other; a bureau without any has lost them."""
+    """Where the bureaus' books of a case contradict each other, or one bureau's have lost the case."""
     found: dict[Divergence, None] = {}
     for bureau, one in sorted(books.items()):
         if one.peer and one.peer in suspect.bureaus and one.peer != bureau:
@@ -205,7 +206,7 @@ def _unaccounted(
     problems: Sequence[str],
     stage: str,
 ) -> list[Divergence]:
-    """A workflow that cannot go on, an open case without its workflow, or a workflow without its case."""
+    """A workflow that cannot go on, an open case without a workflow, or a workflow without its case."""
     where = " / ".join(suspect.bureaus)
     if problems and status is WorkflowExecutionStatus.RUNNING:
         return [Divergence("workflow_stuck", where, suspect.case_no, "running", " ".join(problems))]
@@ -224,8 +225,7 @@ def _unaccounted(
 async def _standing(
     workflow_id: str, attribute: str
 ) -> tuple[WorkflowExecutionStatus | None, Sequence[str], str]:
-    """How a workflow stands, what hinders it, and the stage of its case, asked of the service itself: its
-    list lags behind."""
+    """The status of a workflow, its problems and its case's stage, by the service itself: its list lags."""
     handle = activity.client().get_workflow_handle(workflow_id)
     try:
         async with asyncio.timeout(10):

@@ -1,6 +1,6 @@
-"""Each bureau's steps for the audit: it proves its own books against its own papers.
+"""Each bureau's steps of the audit: it checks its own books against its own papers.
 
-It only reads, and keeps nobody waiting: what it says is how the books were at one instant.
+These steps only read and block nobody: the answer shows the books as they were at one instant.
 """
 
 from collections.abc import AsyncIterator
@@ -29,15 +29,15 @@ from rules.audit import divergences_within
 from rules.values.books import Divergence
 
 READ_TOGETHER = 500
-"""How many cases are read at a time: what bounds the memory an audit takes."""
+"""How many cases are read at a time; this bounds the memory an audit takes."""
 LINES = 5_000
-"""How many cases a page tells of: well under a megabyte."""
+"""How many cases a page holds: well under a megabyte."""
 FINDINGS = 50
-"""A page with so many divergences ends there."""
+"""A page ends early at this number of divergences."""
 
 
 class OwnBooksActivities:
-    """What a bureau says of its books, on its own store."""
+    """Reports on a bureau's books, from its own store."""
 
     def __init__(self, bureau: str, store: Store, root: bytes | None = None) -> None:
         self.bureau = bureau
@@ -77,7 +77,7 @@ class OwnBooksActivities:
             )
 
     async def _divergences(self, session: AsyncSession, question: BooksQuestion) -> AsyncIterator[Divergence]:
-        """Of the books as a whole, then of rosters and seals."""
+        """The divergences of the books as a whole, then those of roster and seals."""
         async for found in divergences(session, self.bureau):
             yield found
         async for found in divergences_of_seals(session, self.bureau, self.root, question.since):
@@ -102,7 +102,7 @@ class OwnBooksActivities:
 
     @READ_CASES.implements
     async def read_cases(self, question: NamedCases) -> CasesInFull:
-        """All that the books hold of some cases, for the platform to lay beside the other bureau's."""
+        """All that the books hold of some cases, for the platform to compare with another bureau's."""
         async with self.store.reading() as session:
             cases = await case_books(session, self.bureau, sorted(question.numbers))
         return CasesInFull(bureau=self.bureau, cases=tuple(cases))

@@ -1,4 +1,4 @@
-"""The province's step of the audit: its own store is held to its papers as a bureau's is."""
+"""The province's step of the audit: its own store is checked against its papers, as a bureau's is."""
 
 from activities.audit.own_books import OwnBooksActivities
 from activities.contracts import SUMMARISE_BOOKS
@@ -8,7 +8,7 @@ from rules.values.officers import PROVINCE
 
 
 class ProvinceBooksActivities:
-    """What the province says of its own store: chain, roster, and what its officers have sealed."""
+    """Reports on the province's own store: chain, roster, and what its officers have sealed."""
 
     def __init__(self, store: Store, root: bytes | None = None) -> None:
         self.books = OwnBooksActivities(PROVINCE, store, root)

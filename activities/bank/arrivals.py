@@ -1,7 +1,7 @@
-"""Arrivals on a bank's statement in the books: part by part, up to what was announced and no further.
+"""Arrivals on a bank's statement, entered in the books: each part counts, up to the amount announced.
 
-Money counts towards a remittance from its announcement on. Until then, and where more comes than was
-announced, it is kept (`activities.bank.unallocated`). Each step is a posting.
+Money counts towards a remittance from its announcement on. Money that comes before it, or beyond the amount
+announced, is held as unallocated (`activities.bank.unallocated`). Each step is a posting.
 """
 
 from datetime import datetime, time
@@ -25,12 +25,12 @@ ANNOUNCED, BANK_ARRIVAL = PaperKind.ANNOUNCED_REMITTANCE, PaperKind.BANK_ARRIVAL
 
 
 async def announced(store: Store, session: AsyncSession, number: str) -> Remittance | None:
-    """The remittance of a number, if the other bureau has announced it here."""
+    """The remittance with this number, if the other bureau has announced it here."""
     if (named := case_and_sequence(number)) is None:
         return None
     case_no, sequence = named
     for kind in (ANNOUNCED, PaperKind.REMITTANCE):
-        # By the rail that settles at once there is no announcement apart from the arrival.
+        # On the rail that settles at once, arrival and announcement are one paper.
         key = PaperKey(case_no, kind, Side.RECEIVED, sequence)
         if found := await store.paper(session, key, Remittance):
             return found
@@ -38,7 +38,7 @@ async def announced(store: Store, session: AsyncSession, number: str) -> Remitta
 
 
 async def enter(store: Store, session: AsyncSession, line: StatementLine, order: str) -> StatementEntry:
-    """Post an arrival, once, and say what it is and by which order it was entered."""
+    """Post an arrival once; the entry says how it was counted and which order entered it."""
     remittance = await announced(store, session, line.remittance)
     come = await received(session, line.remittance) if remittance else NO_MONEY
     counted = Fen(min(line.amount, remittance.total - come)) if remittance else NO_MONEY
@@ -59,7 +59,7 @@ async def enter(store: Store, session: AsyncSession, line: StatementLine, order:
 
 
 def arrival_outcome(amount: Fen, announced: Fen, come: Fen) -> ArrivalOutcome:
-    """What an arrival is to a remittance of which `come` was here before, in fen."""
+    """How an arrival relates to its remittance, of which `come` fen had arrived before."""
     match (come + amount) - announced:
         case 0:
             return ArrivalOutcome.COMPLETE if come else ArrivalOutcome.MATCHED
@@ -70,9 +70,10 @@ def arrival_outcome(amount: Fen, announced: Fen, come: Fen) -> ArrivalOutcome:
 
 
 async def announce(store: Store, session: AsyncSession, remittance: Remittance) -> None:
-    """Enter what the other bureau has sent; what came before its announcement counts from now on.
+    """Enter what the other bureau has sent; money that came before the announcement counts from now on.
 
-    As far as it is still here: by two officers it may have gone back, or to another remittance.
+    Only money that is still here counts: two officers may have returned it or assigned it to another
+    remittance.
     """
     key = PaperKey(remittance.case_no, ANNOUNCED, Side.RECEIVED, remittance.sequence)
     if await store.has(session, key):
@@ -82,16 +83,16 @@ async def announce(store: Store, session: AsyncSession, remittance: Remittance) 
     for line in await _lines(store, session, remittance):
         counted = Fen(min(await unallocated_under(session, line.reference), remittance.total - come))
         if counted:
-            # Kept no longer: the opposite of its keeping.
+            # No longer held: the opposite of the posting that holds it.
             await hold(session, line, "released", Fen(-counted))
             await _count(session, remittance, line, counted)
             come = Fen(come + counted)
 
 
 async def arrived_at(store: Store, session: AsyncSession, remittance: Remittance) -> datetime:
-    """The instant from which all of a remittance is here: the bank's day of the part that made it whole.
+    """The instant from which all of a remittance is here: the value date of the part that completed it.
 
-    Never before it was sent, nor after now, whatever the statement says.
+    It is never before the money was sent nor after now, whatever the statement says.
     """
     last = remittance.sent_on
     for reference in await _references(session, remittance.number):
@@ -111,7 +112,7 @@ async def count_towards(
     step: str,
     officer: str = "",
 ) -> None:
-    """Money of a remittance waits: to be taken in, or to go back to account and fund."""
+    """Move money of a remittance from the bank into suspense; if it is coming back, into transit."""
     number = remittance.number
     waits = Account.IN_TRANSIT_IN if remittance.purpose.goes_back else Account.SUSPENSE
     entries = (debit(Account.BANK, amount, None, number), credit(waits, amount, None, number))
@@ -146,14 +147,14 @@ async def _lines(store: Store, session: AsyncSession, remittance: Remittance) ->
 
 
 async def _note(store: Store, session: AsyncSession, case_no: str, line: StatementLine) -> None:
-    """Put the arrival into the case's own file, announced or not."""
+    """File the arrival among the case's papers, announced or not."""
     known = await store.papers(session, case_no, BANK_ARRIVAL, Side.RECEIVED, StatementLine)
     key = PaperKey(case_no, BANK_ARRIVAL, Side.RECEIVED, len(known) + 1)
     await store.file(session, key, started_at(), line)
 
 
 async def _unannounced(session: AsyncSession, line: StatementLine) -> ArrivalOutcome:
-    """Early when the case is known here and has not sent the money from here itself; else unknown."""
+    """Early if the case is known here and has not sent this money from here itself; otherwise unknown."""
     named = case_and_sequence(line.remittance)
     if named is None:
         return ArrivalOutcome.UNKNOWN

@@ -1,4 +1,4 @@
-"""A bureau's steps for its bank account: what is announced, what has come, what is missing."""
+"""A bureau's steps for its bank account: what is announced, what has arrived, what is missing."""
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -52,7 +52,7 @@ MOVED_SHOWN = 50
 
 
 class BankActivities:
-    """How money reaches a bureau whose bank reports it by statement, on the bureau's own store."""
+    """The receiving side of the bank-statement rail, on the bureau's own store."""
 
     def __init__(self, bureau: str, store: Store, register: OfficerRegister) -> None:
         self.bureau = bureau
@@ -61,10 +61,10 @@ class BankActivities:
 
     @AWAIT_FUNDS.implements
     async def await_funds(self, remittance: Remittance) -> FundsStatus:
-        """Register an announced remittance and say how much of it has come (第七条第三项).
+        """Register an announced remittance and say how much of it has arrived (第七条第三项).
 
-        Asked again after each arrival. Once it is whole it is received: money that comes back is credited to
-        account and fund, money that comes in is reconciled with the form if one is here.
+        It is asked again after each arrival. Once all of it is here it is received: money that comes back is
+        credited to account and fund; money that comes in is reconciled with the form if one is here.
         """
         case_no, number, sequence = remittance.case_no, remittance.number, remittance.sequence
         key = PaperKey(case_no, PaperKind.FUNDS_ARRIVAL, Side.RECEIVED, sequence)
@@ -89,9 +89,9 @@ class BankActivities:
 
     @IMPORT_STATEMENT.implements
     async def import_statement(self, batch: StatementBatch) -> StatementAnswer:
-        """Enter every arrival of a statement, each once by the bank's reference, and say what it is.
+        """Enter every line of a statement, each once by the bank's reference, and say how each was counted.
 
-        By the sealed order of an officer, which each entry names.
+        An officer's sealed order is needed; each entry names it.
         """
         refusals = await self.register.accept(
             batch.order, Right.IMPORT_STATEMENT, batch, started_at(), batch.digests()
@@ -104,7 +104,7 @@ class BankActivities:
 
     @LIST_EXPECTED_FUNDS.implements
     async def list_expected_funds(self, asked: ExpectedFundsQuestion) -> ExpectedFunds:
-        """What is announced here and not all in, and money that no remittance accounts for."""
+        """What is announced here and not yet complete, and what is unallocated."""
         async with self.store.reading() as session:
             return ExpectedFunds(
                 bureau=self.bureau,
@@ -115,7 +115,7 @@ class BankActivities:
 
     @MOVE_UNALLOCATED.implements
     async def move_unallocated(self, order: UnallocatedOrder) -> UnallocatedAnswer:
-        """Propose what is to become of unallocated money, or check another officer's proposal and move it."""
+        """Propose how to move unallocated money, or check another officer's proposal and carry it out."""
         refusals = await self.register.accept(order.order, Right.MOVE_UNALLOCATED, order, started_at())
         if refusals:
             return UnallocatedAnswer(refusals=refusals)
@@ -140,7 +140,7 @@ class BankActivities:
             await require_reviewed_here(self.store, session, case_no)
 
     async def _receive(self, session: AsyncSession, remittance: Remittance) -> Reconciliation | None:
-        """All of it is here: from now on the remittance counts as received."""
+        """Record a remittance as received, now that all of it is here."""
         kept = PaperKey(remittance.case_no, PaperKind.REMITTANCE, Side.RECEIVED, remittance.sequence)
         await self.store.file(session, kept, started_at(), remittance)
         if remittance.purpose.goes_back:
@@ -209,7 +209,7 @@ async def _expected(session: AsyncSession, remittance: Remittance) -> ExpectedRe
 
 
 async def _moved(session: AsyncSession) -> tuple[UnallocatedMoved, ...]:
-    """What two officers have moved, the newest first."""
+    """What two officers have moved, newest first."""
     query = select(PaperRow.body).where(col(PaperRow.case_no) == NO_CASE, col(PaperRow.kind) == MOVED)
     newest = await session.exec(query.order_by(col(PaperRow.id).desc()).limit(MOVED_SHOWN))
     return tuple(UnallocatedMoved.model_validate_json(body) for body in newest)

@@ -1,6 +1,7 @@
-"""Money that no remittance accounts for: in suspense under the bank's reference, until two officers move it.
+"""Unallocated money: it belongs to no remittance and waits in suspense until two officers move it.
 
-Each step is a posting. What is moved rests on a paper of its own, with both officers and the reason.
+It is held under the bank's reference. Each step is a posting. A move rests on a paper of its own, with both
+officers and the reason.
 """
 
 from sqlalchemy import func
@@ -26,12 +27,12 @@ PROPOSED, MOVED = PaperKind.UNALLOCATED_PROPOSAL, PaperKind.UNALLOCATED
 
 
 def entry_key(reference: str) -> PaperKey:
-    """Where a line is entered: a reference is the bank's, and of no case."""
+    """The key under which a line is entered: by the bank's reference, outside every case."""
     return PaperKey(NO_CASE, PaperKind.STATEMENT_LINE, Side.RECEIVED, reference=reference)
 
 
 def unallocated_number(reference: str) -> str:
-    """What money is kept under that no remittance accounts for."""
+    """The number under which unallocated money is held, in place of a remittance's."""
     return f"bank/{reference}"
 
 
@@ -41,7 +42,7 @@ async def line_of(store: Store, session: AsyncSession, reference: str) -> Statem
 
 
 async def unallocated(session: AsyncSession, reference: str | None = None) -> dict[str, Fen]:
-    """What is kept, in fen by the bank's references, or under one of them; what is settled left out."""
+    """The unallocated money in fen, by the bank's references, or of one; without what is settled."""
     named = col(PostingRow.reference)
     query = (
         select(PostingRow.reference, func.sum(EntryRow.amount))
@@ -55,17 +56,17 @@ async def unallocated(session: AsyncSession, reference: str | None = None) -> di
 
 
 async def unallocated_under(session: AsyncSession, reference: str) -> Fen:
-    """What is kept under one reference, in fen."""
+    """The unallocated money under one reference, in fen."""
     return (await unallocated(session, reference)).get(reference, NO_MONEY)
 
 
 async def moves(store: Store, session: AsyncSession, reference: str) -> list[UnallocatedMoved]:
-    """What has been moved of the money under a reference."""
+    """Every move of the money under a reference."""
     return await store.papers(session, NO_CASE, MOVED, Side.ISSUED, UnallocatedMoved, reference)
 
 
 async def open_proposal(store: Store, session: AsyncSession, reference: str) -> UnallocatedProposal | None:
-    """What the last officer proposed about the money under a reference, unless it was carried out."""
+    """The last officer's proposal for the money under a reference, unless it was carried out."""
     proposed = await store.papers(session, NO_CASE, PROPOSED, Side.ISSUED, UnallocatedProposal, reference)
     moved = await moves(store, session, reference)
     done = max((one.proposal for one in moved), default=0)
@@ -73,7 +74,7 @@ async def open_proposal(store: Store, session: AsyncSession, reference: str) -> 
 
 
 async def hold(session: AsyncSession, line: StatementLine, step: str, amount: Fen) -> None:
-    """Money waits in suspense, of no case; below zero it waits no longer."""
+    """Hold money in suspense outside every case; a negative amount releases it."""
     own = unallocated_number(line.reference)
     entries = (debit(Account.BANK, amount, None, own), credit(Account.SUSPENSE, amount, None, own))
     await post(
@@ -96,7 +97,7 @@ async def allocate(session: AsyncSession, moved: UnallocatedMoved) -> None:
 
 
 async def return_to_payer(session: AsyncSession, moved: UnallocatedMoved) -> None:
-    """Set unallocated money on its way to whoever paid it, then out of the bank."""
+    """Send unallocated money back to its payer: out of suspense, then out of the bank."""
     own, amount = unallocated_number(moved.line.reference), moved.amount
     leaves = (debit(Account.SUSPENSE, amount, None, own), credit(Account.IN_TRANSIT_OUT, amount, None, own))
     left = (debit(Account.IN_TRANSIT_OUT, amount, None, own), credit(Account.BANK, amount, None, own))

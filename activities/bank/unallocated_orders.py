@@ -1,8 +1,8 @@
-"""What officers order about unallocated money: the first proposes, the second checks, and only then it moves.
+"""Officers' orders on unallocated money: the first proposes, the second checks, and only then it moves.
 
-It is a step of one bureau outside every case, so no case's arrangement says how many officers it needs: money
-that leaves a bureau needs two different ones (社会保险经办条例第三十六至三十八条), and so does money that is
-put to a case by hand.
+This step belongs to one bureau and no case, so no case's arrangements say how many officers it needs. Two
+different ones are needed for money that leaves a bureau (社会保险经办条例第三十六至三十八条), and for money
+that is assigned to a case by hand.
 """
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -36,9 +36,9 @@ from rules.values.papers import Side
 
 
 async def carry_out(store: Store, session: AsyncSession, order: UnallocatedOrder) -> UnallocatedAnswer:
-    """Propose what an officer orders, or check what another has proposed, and then move the money.
+    """Propose what an officer orders, or check what another has proposed and then move the money.
 
-    The same officer's word twice is one word. A proposal about another amount than can be moved now is void.
+    The same officer ordering twice counts once. A proposal for an amount other than can be moved now is void.
     """
     entry = await line_of(store, session, order.reference)
     if entry is None:
@@ -55,7 +55,7 @@ async def carry_out(store: Store, session: AsyncSession, order: UnallocatedOrder
 
 
 async def _movable(store: Store, session: AsyncSession, order: UnallocatedOrder) -> Fen | Hindrance:
-    """How much can be moved, in fen, or why nothing can."""
+    """How much can be moved, in fen, or why nothing can be."""
     kept = await unallocated_under(session, order.reference)
     if not kept:
         return Hindrance.NOTHING_UNALLOCATED
@@ -69,7 +69,7 @@ async def _movable(store: Store, session: AsyncSession, order: UnallocatedOrder)
 
 
 def _hindered(order: UnallocatedOrder, why: Hindrance, moved: list[UnallocatedMoved]) -> UnallocatedAnswer:
-    """The money has gone: to one of the officers who moved it so, that is the answer once more."""
+    """Why nothing can be moved; or the earlier move, if one of its two officers asks for it again."""
     so = [one for one in moved if one.to == order.to and order.officer in (one.maker, one.checker)]
     if so:
         return UnallocatedAnswer(moved=so[-1])

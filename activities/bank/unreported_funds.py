@@ -1,7 +1,7 @@
-"""Money that is whole in the books and of which no case has heard: the message about it was lost.
+"""Remittances that are complete in the books, while their case waits because a message was lost.
 
-A case that waits for its bank asks its bureau again when it is told of an arrival. Whoever entered the
-arrival tells it; should that message be lost, the bureau's worker does, which looks through its books from
+A case that waits for its bank asks its bureau again when it is told of an arrival. Whoever enters the arrival
+tells the case; should that message be lost, the bureau's worker does it, which looks through its books from
 time to time. Nothing polls inside a case.
 """
 
@@ -25,7 +25,7 @@ from rules.values.papers import PaperKind, Side
 
 EVERY_SECONDS = 60
 Tell = Callable[[FundsArrived], Awaitable[None]]
-"""Tells a case of money, unless it has ended. Raises RPCError."""
+"""Tells a case that money has arrived, unless the case has ended. Raises RPCError."""
 
 
 _RECEIVED = PAPER.alias()
@@ -44,7 +44,7 @@ ANNOUNCED_AND_OPEN = (
 
 
 async def announced_and_open(session: AsyncSession) -> list[Remittance]:
-    """Every remittance that is announced here and not received yet, the first announced first."""
+    """Every remittance that is announced here and not yet received, in order of announcement."""
     bodies = (await execute(session, ANNOUNCED_AND_OPEN)).scalars()
     return [Remittance.model_validate_json(body) for body in bodies]
 
@@ -57,13 +57,13 @@ class UnreportedFunds:
         self.store = store
         self.tell = tell
         self._seen: frozenset[str] = frozenset()
-        """The remittances that were whole and not received when it last looked."""
+        """The remittances that were complete and not received at the last look."""
         self._told: set[str] = set()
 
     async def report(self) -> int:
-        """Tell the cases of remittances that were whole at the last look and are not received yet; how many.
+        """Tell the cases whose remittances were complete at the last look too; returns how many.
 
-        One that has become whole since is most likely on its way to its case.
+        A remittance that has become complete since then is most likely being reported to its case already.
         """
         async with self.store.reading() as session:
             open_ones = await announced_and_open(session)
@@ -77,7 +77,7 @@ class UnreportedFunds:
 
 
 async def keep_reporting(unreported: UnreportedFunds, on_failure: Callable[[], None]) -> Never:
-    """Look again and again. A store or a server that cannot be reached is told of and tried again."""
+    """Look again and again. A store or server that cannot be reached is logged, and tried again."""
     while True:
         try:
             await unreported.report()

@@ -1,4 +1,4 @@
-"""What a bureau does with files of evidence: it keeps them in its register, and gives them back."""
+"""A bureau's steps for files of evidence: it files them in its register, and reads them."""
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -26,7 +26,7 @@ class EvidenceActivities:
 
     @KEEP_EVIDENCE.implements
     async def keep_evidence(self, handed_in: EvidenceHandedIn) -> EvidenceKept:
-        """Keep a file once, by its digest; one that is too large or of no known kind is not kept."""
+        """File evidence once, by its digest; a file that is too large or of an unknown type is refused."""
         try:
             content = handed_in.bytes()
         except ValueError:
@@ -51,12 +51,12 @@ class EvidenceActivities:
 
     @READ_EVIDENCE.implements
     async def read_evidence(self, question: EvidenceQuestion) -> EvidenceAnswer:
-        """A file as it is kept here."""
+        """A file of evidence as it is on file."""
         async with self.store.reading() as session:
             key = _key(question.case_no, question.digest)
             return EvidenceAnswer(file=await self.store.paper(session, key, EvidenceFile))
 
 
 def _key(case_no: str, digest: str) -> PaperKey:
-    # Among the papers of no case: each step of a case reads all papers of the case.
+    # Filed outside the case: each step of a case reads all papers of the case.
     return PaperKey("", PaperKind.EVIDENCE, Side.RECEIVED, reference=f"{case_no}/{digest}")

@@ -34,7 +34,7 @@ from rules.values.orders import DisputePoint
 from rules.values.papers import PaperKind, Side
 
 READ_TOGETHER = 200
-"""How many papers are read at a time: what bounds the memory a month takes."""
+"""How many papers are read at a time; this bounds the memory a count takes."""
 
 Key = tuple[Party, Scheme, Scheme]
 
@@ -50,7 +50,7 @@ class _Tally:
     points: Counter[str] = field(default_factory=Counter)
 
     def end(self, dossier: dict[str, Any]) -> None:
-        """A case that has ended."""
+        """Count a case that has ended."""
         progress = dossier["progress"]
         self.counts[_ENDS.get(progress["stage"], "ruled")] += 1
         self.counts["late"] += any(clock["overdue"] for clock in progress["clocks"])
@@ -68,7 +68,7 @@ class _Tally:
             self.points[dispute["point"]] += 1
 
     def as_month(self, key: Key) -> DirectionMonth:
-        """The counts as a paper, the most frequent first where that is asked."""
+        """The counts as a message; grounds and points with the most frequent first."""
         side, left, joined = key
         return DirectionMonth(
             side=side,
@@ -106,7 +106,7 @@ _CORRECTIONS = frozenset({Event.CORRECTION_REQUESTED, Event.DISCREPANCY_FOUND})
 
 
 class FiguresActivities:
-    """What a bureau says of a month, from its own store."""
+    """Counts a month of a bureau, on its own store."""
 
     def __init__(self, bureau: str, store: Store) -> None:
         self.bureau = bureau
@@ -114,7 +114,7 @@ class FiguresActivities:
 
     @COUNT_MONTH.implements
     async def count_month(self, question: MonthQuestion) -> BureauMonth:
-        """Count the papers of a month, in China's time."""
+        """Count the papers of a calendar month in China."""
         begins, ends = _instant(question.month), _instant(question.month.plus(1))
         tallies: defaultdict[Key, _Tally] = defaultdict(_Tally)
         async with self.store.reading() as session:
@@ -127,8 +127,10 @@ class FiguresActivities:
     async def _opened(
         self, session: AsyncSession, begins: datetime, ends: datetime, tallies: defaultdict[Key, _Tally]
     ) -> None:
-        """Applications at the bureau they come to, letters with a form at the one they leave; open are those
-        without an end."""
+        """Count received cases: by application where they come to, by letter and form where they leave.
+
+        Those without an end are open.
+        """
         dossier = PAPER.alias("dossier")
         over = (
             select(dossier.c.id)
@@ -163,8 +165,10 @@ class FiguresActivities:
     async def _ended(
         self, session: AsyncSession, begins: datetime, ends: datetime, tallies: defaultdict[Key, _Tally]
     ) -> None:
-        """Cases by their first dossier, as a case that is reopened is received once; at the bureau they leave
-        those that it has drawn up a form for, as it counts no others as received."""
+        """Count ended cases by their first dossier, since a reopened case is received once.
+
+        The transfer-out bureau counts those for which it drew up a form, as it counts no others as received.
+        """
         of_month = (
             PAPER.c.kind == PaperKind.DOSSIER,
             PAPER.c.version == 1,
@@ -190,7 +194,7 @@ class FiguresActivities:
     async def _money(
         self, session: AsyncSession, begins: datetime, ends: datetime, tallies: defaultdict[Key, _Tally]
     ) -> None:
-        """What this bureau sent and received; the direction is that of the information form."""
+        """Count what this bureau sent and received; the direction is that of the information form."""
         moved = (PAPER.c.kind == PaperKind.REMITTANCE, PAPER.c.at >= begins, PAPER.c.at < ends)
         async for row in _read(session, *moved):
             paper = from_json(row.body)
@@ -210,7 +214,7 @@ class FiguresActivities:
 
 
 def _sending(paper: dict[str, Any]) -> Party:
-    """The side of the case that a movement of money leaves."""
+    """Which side of the case sends a movement of money."""
     return Party.TRANSFER_IN if RemittancePurpose(paper["purpose"]).goes_back else Party.TRANSFER_OUT
 
 
@@ -222,7 +226,7 @@ _AT_ENTRY = (PaperKind.CONTACT_LETTER, PaperKind.FORMER_EMPLOYERS_FORM)
 
 
 async def _read(session: AsyncSession, *conditions: ColumnElement[bool]) -> AsyncIterator[Any]:
-    """The papers that meet the conditions, in order of entry, so many at a time."""
+    """The papers that meet the conditions, in order of entry, read in portions."""
     connection = await session.connection()
     columns = (PAPER.c.id, PAPER.c.case_no, PAPER.c.side, PAPER.c.at, PAPER.c.body)
     last = 0

@@ -1,1 +1,1 @@
-"""What a bureau does about its officers: it vouches for what they hand in, and keeps its roster."""
+"""A bureau's officers: the bureau vouches for what they hand in, and keeps its roster."""

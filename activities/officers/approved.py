@@ -1,4 +1,4 @@
-"""What money leaves or is posted on: sealed approvals of the bureau's own officers, as it has kept them."""
+"""The sealed approvals that a bureau keeps of its own officers; without them no money leaves or is posted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,12 +24,12 @@ from models.store.store import Store
 from models.store.tables import PaperRow
 
 _PROPOSED_BY = {Approvable.REFUND: StaffAction.CHOOSE}
-"""Whose proposal counts as the first officer's word."""
+"""The staff action whose officer counts as the first approving officer."""
 
 
 @dataclass(frozen=True, slots=True)
 class PaperToApprove:
-    """What an order is to have been approved for: the paper, by its number and as it is."""
+    """The paper that must be approved: its number and its content."""
 
     case_no: str
     what: Approvable
@@ -38,11 +38,11 @@ class PaperToApprove:
 
 
 class ApprovalsNeeded:
-    """How many officers a bureau has arranged for, as its own worker has read it.
+    """How many officers must approve at a bureau, by the arrangements of its own worker.
 
-    A worker without a file of arrangements goes by what the order carries, and by the built-in arrangement
-    for rulings, which are the province's. Cases that reached the bureau before the day since when the file
-    holds keep what they were opened with.
+    Without a file of arrangements a worker follows the number in the order, and for rulings, which are the
+    province's, the built-in arrangement. Cases that reached the bureau before the file's `since` follow the
+    arrangements they were opened with.
     """
 
     def __init__(self, file: ArrangementsFile | None = None, bureau: str = "") -> None:
@@ -64,11 +64,11 @@ class ApprovalsNeeded:
         officers: Sequence[str],
         acts: Sequence[SealedAct],
     ) -> None:
-        """Hold an order to the approvals that this bureau has vouched for and kept.
+        """Require the approvals of an order among those that this bureau has vouched for and kept.
 
         Each officer named has sealed an approval of this very paper, or proposed it where that counts, each
         with a key of their own. Raises ValueError, a caller's fault, where one has not, and MORE_OFFICERS
-        where this bureau has arranged for more.
+        where this bureau's arrangements want more.
         """
         keys = set()
         for officer in officers:
@@ -84,13 +84,13 @@ class ApprovalsNeeded:
             raise more_officers_needed(wanted.what, officers_here)
 
     async def of(self, session: AsyncSession, case_no: str, what: Approvable) -> Officers:
-        """How many officers this bureau asks for in a case."""
+        """How many officers this bureau requires in a case."""
         officers = self._needed.get(what, Officers.STRAIGHT_THROUGH)
         holds = officers.needed and await self._holds_for(session, case_no)
         return officers if holds else Officers.STRAIGHT_THROUGH
 
     async def _holds_for(self, session: AsyncSession, case_no: str) -> bool:
-        """Whether a case reached this bureau since these arrangements hold."""
+        """Whether a case reached this bureau on or after the day from which these arrangements hold."""
         if self._since is None:
             return True
         first = select(func.min(PaperRow.at)).where(col(PaperRow.case_no) == case_no)
@@ -99,7 +99,7 @@ class ApprovalsNeeded:
 
 
 def more_officers_needed(what: Approvable, officers: Officers) -> ApplicationError:
-    """The refusal of what fewer officers have approved than are arranged here, to be raised."""
+    """The error, to be raised, that says how many officers must approve at this bureau."""
     en, zh = what.titles
     return ApplicationError(
         f"This bureau has arranged that {officers.needed} officers approve the {en}.",
@@ -111,7 +111,7 @@ def more_officers_needed(what: Approvable, officers: Officers) -> ApplicationErr
 
 
 class PayingBureau:
-    """A bureau that pays and posts: its store, what its papers print, its officers, and how many it wants."""
+    """A bureau that pays and posts: its store, its printed data, its officers, how many must approve."""
 
     def __init__(
         self,
@@ -136,7 +136,7 @@ class PayingBureau:
 async def _kept(
     store: Store, session: AsyncSession, wanted: PaperToApprove, officer: str, acts: Sequence[SealedAct]
 ) -> SealedAct | None:
-    """What an officer has sealed about a paper, if this bureau has kept the same."""
+    """What an officer has sealed about a paper, if this bureau has kept the same act."""
     for act in acts:
         if act.request.get("officer") != officer or act.about != wanted.number:
             continue
@@ -150,7 +150,7 @@ async def _kept(
 
 
 def _is_about(act: SealedAct, wanted: PaperToApprove) -> bool:
-    """Whether an act approves, or proposes, just what is wanted."""
+    """Whether an act approves, or proposes, exactly this paper."""
     if act.action is _PROPOSED_BY.get(wanted.what):
         return act.request == wanted.paper.model_dump(mode="json")
     seal = act.request.get("seal")
@@ -163,7 +163,7 @@ def _is_about(act: SealedAct, wanted: PaperToApprove) -> bool:
 
 
 def is_about(act: SealedAct, number: str, paper: BaseModel) -> bool:
-    """Whether an act that this bureau has kept is about a paper: by the digest under its seal, if any."""
+    """Whether an act kept here is about this paper: the digests are compared if the seal has one."""
     seal = act.request.get("seal")
     read = seal.get("digest") if isinstance(seal, dict) else ""
     return act.about == number and read in ("", digest_of(paper))

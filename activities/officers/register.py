@@ -1,4 +1,4 @@
-"""Whose a key is at a bureau, and what its holder may do."""
+"""Whose key it is at a bureau, and what its holder may do."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,17 +28,17 @@ from rules.values.papers import PaperKind, Side
 
 ROSTER = PaperKind.ROSTER
 ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
-"""Since when a demonstration officer is one: the clocks of a demonstration's cases run apart."""
+"""Since when demonstration officers are in office: the clocks of a demonstration's cases run apart."""
 NO_CASE = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AcceptedOfficers:
-    """Whom a worker accepts as officers.
+    """Which officers a worker accepts.
 
     `demonstration` is None where only enrolled officers are accepted; `rights` replaces the rights of the
-    roles it names; `root` is the province's public root key, as this worker has it pinned; `arranged` is the
-    whole file of arrangements that the worker was given, if any.
+    roles it names; `root` is the province's public root key as pinned at this worker; `arranged` is the
+    worker's file of arrangements, if any.
     """
 
     demonstration: Demonstration | None = None
@@ -72,23 +72,22 @@ class OfficerRegister:
             return changes_about(officer, await changes(session))
 
     def roster_of(self, bureau: str, changes: Sequence[RosterChange], *, whole: bool = True) -> Roster:
-        """The roster of the province, or of another bureau, as it was handed over; verified from the root key
-        that is pinned here.
+        """The roster of the province or of another bureau, verified from the pinned root key.
 
-        Raises NotVerified at the first change that does not follow.
+        Raises NotVerified at the first change that does not follow from the earlier ones.
         """
         is_demonstration = partial(self._is_demonstration, bureau)
         return verified_roster(bureau, changes, self.accepted.root, is_demonstration, whole=whole)
 
     def register_of(self, bureau: str, changes: Sequence[RosterChange]) -> "OfficerRegister":
-        """The officers of a bureau, of another one by the part of its roster that was handed over.
+        """The officers of a bureau; those of another bureau by the part of its roster that was handed over.
 
-        Raises NotVerified at the first change that does not follow.
+        Raises NotVerified at the first change that does not follow from the earlier ones.
         """
         return self if bureau == self.bureau else _HandedOver(self, bureau, changes)
 
     def _is_demonstration(self, bureau: str, grant: Grant) -> bool:
-        """Whether this bureau, too, derives this key for a demonstration officer of another."""
+        """Whether this bureau, too, derives this key for a demonstration officer of another bureau."""
         demonstration = self.accepted.demonstration
         return demonstration is not None and demonstration.officer(bureau, grant.officer).id == grant.key
 
@@ -101,7 +100,7 @@ class OfficerRegister:
         right: Right,
         at: datetime,
     ) -> tuple[tuple[Finding, ...], Holder | None]:
-        """Why a sealed request is not accepted at an instant, or nothing; and whose key has sealed it."""
+        """Why a sealed request is refused at an instant, or nothing; and the key holder."""
         found, holder = await self._verified(case_no, action, request, seal, right, at)
         if seal is not None and holder is not None and holder.demonstration:
             await self._enter(seal.key, holder, at)
@@ -116,7 +115,7 @@ class OfficerRegister:
         right: Right,
         at: datetime,
     ) -> tuple[tuple[Finding, ...], Holder | None]:
-        """Why a sealed request is not accepted, and whose key has sealed it, without entering who that is."""
+        """Why a sealed request is refused, and the key holder, without entering a demonstration officer."""
         if seal is None:
             return (NOT_SEALED,), None
         if seal.bureau != self.bureau:
@@ -141,9 +140,9 @@ class OfficerRegister:
         at: datetime,
         items: tuple[str, ...] = (),
     ) -> tuple[Finding, ...]:
-        """Why an officer's order is not carried out, or nothing; then it is filed, once.
+        """Why an officer's order is refused, or nothing; an accepted order is filed once.
 
-        `items` are the digests of the parts of a list that is ordered.
+        `items` are the digests of the entries where a list is ordered.
         """
         return await self.accept_digest(order, right, digest_ordered(ordered), at, items)
 
@@ -155,7 +154,7 @@ class OfficerRegister:
         at: datetime,
         items: tuple[str, ...] = (),
     ) -> tuple[Finding, ...]:
-        """The same where the digest of what is ordered is at hand."""
+        """Like `accept`, with the digest of what is ordered already computed."""
         if order is None:
             return (NOT_SEALED,)
         stated = (order.right, order.bureau, order.digest, order.items)
@@ -174,8 +173,10 @@ class OfficerRegister:
     async def refusals_of_listed(
         self, order: OfficersOrder | None, right: Right, item: str, at: datetime
     ) -> tuple[Finding, ...]:
-        """Why an officer's order over a list is not carried out for the part of it that has this digest, or
-        nothing. The caller files it."""
+        """Why an officer's order is refused for the entry of its list that has this digest, or nothing.
+
+        The caller files the order.
+        """
         if order is None:
             return (NOT_SEALED,)
         if order.right != right or order.bureau != self.bureau or item not in order.items:
@@ -184,8 +185,7 @@ class OfficerRegister:
         return found
 
     async def refusals_of_order(self, order: OfficersOrder, at: datetime) -> tuple[Finding, ...]:
-        """Why an officer's order would not be carried out here, whatever it orders, or nothing. Enters
-        nothing."""
+        """Why an officer's order would be refused here, whatever it orders, or nothing. Enters nothing."""
         if order.bureau != self.bureau:
             return (_other_bureau(order.bureau, self.bureau),)
         request = order.model_dump(mode="json")
@@ -213,7 +213,7 @@ class OfficerRegister:
         return Holder(known.officer, text_of(known.public), roles, demonstration=True)
 
     async def _nobody(self, key: str, officer: str) -> Finding:
-        """Why nobody may act with a key: it was never enrolled, or its officer is barred."""
+        """Why a key may not act: it was never enrolled, or its officer is barred."""
         roster = await self.roster()
         owner = roster.owner(key)
         if owner is None or (owner != officer and roster.knows(officer)):
@@ -226,7 +226,7 @@ class OfficerRegister:
         )
 
     async def _enter(self, key: str, holder: Holder, at: datetime) -> None:
-        """Enter a demonstration officer who acts for the first time, so that the seal stays verifiable."""
+        """Enter a demonstration officer at the first act, so that the seal can be verified later."""
         if self._roster.owner(key):
             return
         grant = Grant(
@@ -245,7 +245,7 @@ class OfficerRegister:
 
 
 class _HandedOver(OfficerRegister):
-    """The officers of another bureau, by what was handed over of its roster. Nothing is entered."""
+    """The officers of another bureau, by the part of its roster that was handed over. Enters nothing."""
 
     def __init__(self, here: OfficerRegister, bureau: str, changes: Sequence[RosterChange]) -> None:
         super().__init__(bureau, here.store, here.accepted)
@@ -255,11 +255,11 @@ class _HandedOver(OfficerRegister):
         return self._roster
 
     async def _enter(self, key: str, holder: Holder, at: datetime) -> None:
-        """Its own bureau enters a demonstration officer."""
+        """Does nothing: a demonstration officer is entered by their own bureau."""
 
 
 def order_key(order: OfficersOrder) -> PaperKey:
-    """Under what an officer's order is filed."""
+    """The key under which an officer's order is filed."""
     return PaperKey(NO_CASE, PaperKind.OFFICERS_ORDER, Side.RECEIVED, reference=order.message_id)
 
 
@@ -275,7 +275,7 @@ async def changes(session: AsyncSession) -> list[RosterChange]:
 
 
 def change_key(serial: int) -> PaperKey:
-    """Under what a change of a roster is filed."""
+    """The key under which a change of a roster is filed."""
     return PaperKey(NO_CASE, ROSTER, Side.ISSUED, serial)
 
 

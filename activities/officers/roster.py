@@ -1,4 +1,4 @@
-"""Changes of a roster: one officer proposes, a second has it made; the root enters the first officers."""
+"""Changes of a roster: one officer proposes, a second confirms; the root key enters the first officers."""
 
 from collections.abc import Sequence
 
@@ -34,7 +34,7 @@ from rules.values.papers import PaperKind, Side
 
 PROPOSED = PaperKind.ROSTER_PROPOSAL
 FIRST_OPERATORS = 2
-"""So many of the first officers can enrol others, since two have to."""
+"""How many of the first officers must be operators, since it takes two to enrol others."""
 
 
 class RosterActivities:
@@ -45,7 +45,7 @@ class RosterActivities:
 
     @READ_ROSTER.implements
     async def read_roster(self, question: RosterQuestion) -> RosterPage:
-        """The roster with every change, and what waits for a second officer."""
+        """The roster with every change, and the proposals that wait for a second officer."""
         async with self.register.store.reading() as session:
             made = await changes(session)
             waiting = await _proposals(session)
@@ -58,9 +58,10 @@ class RosterActivities:
 
     @CHANGE_ROSTER.implements
     async def change_roster(self, order: RosterOrder) -> RosterAnswer:
-        """Propose a change, or make one that another officer has proposed. The same word twice is one.
+        """Propose a change, or make one that another officer has proposed.
 
-        The root of the province counts as one of the two: where one operator is left, nobody else could.
+        The same officer ordering twice counts once. The province's root key counts as one of the two
+        officers: where one operator is left, nobody else could.
         """
         if order.seal is None or order.bureau != self.register.bureau:
             return _not_vouched(NOT_SEALED)
@@ -101,7 +102,7 @@ class RosterActivities:
         return RosterAnswer(made=await self._make(session, made, order.change, (first.order, order)))
 
     async def _bootstrap(self, order: RosterOrder) -> RosterAnswer:
-        """Enter the first officers, by the seal of the root that is pinned here."""
+        """Enter the first officers, under the seal of the pinned root key."""
         change = order.change
         assert isinstance(change, Bootstrap)
         if not self._names_the_root(order):
@@ -125,7 +126,7 @@ class RosterActivities:
             return RosterAnswer(made=await self._make(session, made, change, (order,)))
 
     def _names_the_root(self, order: RosterOrder) -> bool:
-        """Whether an order says that the root key that is pinned here has sealed it."""
+        """Whether the seal of an order names the pinned root key."""
         root = self.register.accepted.root
         return root is not None and order.seal is not None and order.seal.key == key_id(root)
 
@@ -173,14 +174,14 @@ def _times_made(made: Sequence[RosterChange], change: Change) -> int:
 
 
 def _waits(made: Sequence[RosterChange], proposal: RosterProposal) -> bool:
-    """Whether a proposal waits for a second officer: the change was not made since it was proposed."""
+    """Whether a proposal still waits for a second officer."""
     return proposal.made_before == _times_made(made, proposal.order.change)
 
 
 def _made_already(made: Sequence[RosterChange], order: RosterOrder) -> RosterChange | None:
-    """The change that an order wants, where it was made and nothing has undone it, or by this very order.
+    """The change that an order wants, if it was made and not undone since, or was made by this very order.
 
-    An officer who was dismissed is undone by enrolling the same again, and enrolling by dismissing.
+    Dismissing an officer is undone by enrolling the same officer again, and enrolling by dismissing.
     """
     for one in reversed(made):
         if order in one.orders:
@@ -202,7 +203,7 @@ def _undoes(later: RosterChange, earlier: RosterChange) -> bool:
 
 
 def _names_its_key(grant: Grant) -> bool:
-    """Whether the key of a grant is called by its own name. A key under two names would be two officers."""
+    """Whether a grant has its key's own id: under two ids one key would count as two officers."""
     try:
         return key_id(unpadded(grant.public_key)) == grant.key
     except ValueError:
@@ -210,7 +211,7 @@ def _names_its_key(grant: Grant) -> bool:
 
 
 def _in_office(roster: Roster, order: RosterOrder) -> bool:
-    """Whether who has proposed a change may still act: a change rests on two officers of its day."""
+    """Whether the proposer may still act: a change needs two officers who are in office when it is made."""
     return order.seal is not None and roster.holder(order.seal.key, started_at()) is not None
 
 

@@ -1,4 +1,4 @@
-"""What a ruling on file bears out: its own orders, on what stood when it was given to this bureau."""
+"""What the ruling on file justifies: its own orders, on the state in which this bureau received it."""
 
 from dataclasses import dataclass
 
@@ -15,32 +15,31 @@ from rules.values.papers import PaperKind, Side
 
 @dataclass(frozen=True, slots=True)
 class RulingInForce:
-    """The latest ruling that this bureau was given in a case; `since` is what was filed after it."""
+    """The latest ruling that this bureau received in a case; `since` are the papers filed after it."""
 
     number: str
     orders: tuple[Order, ...]
     since: frozenset[PaperKey]
 
     def orders_one_of(self, *kinds: type[Order]) -> bool:
-        """Whether it has an order of one of these kinds."""
+        """Whether it contains an order of one of these kinds."""
         return any(isinstance(one, kinds) for one in self.orders)
 
     def is_about(self, form: InformationForm) -> bool:
-        """Whether it met this version of the form at the transfer-out bureau, or has drawn it up itself."""
+        """Whether it came when the form had this version, or has made this version itself."""
         key = PaperKey(form.case_no, PaperKind.INFORMATION_FORM, Side.ISSUED, form.version)
         return form.by == self.number or key not in self.since
 
 
 def ruling_key(case_no: str, number: str) -> PaperKey:
-    """Under what a bureau files a ruling that it was given, with the seals it rests on."""
+    """The key under which a bureau files a ruling that it received, with its seals."""
     return PaperKey(case_no, PaperKind.RULING, Side.RECEIVED, reference=number)
 
 
 async def ruling_in_force(
     store: Store, session: AsyncSession, case_no: str, number: str
 ) -> RulingInForce | None:
-    """A ruling whose seals this bureau has verified; None where it was given none of this number, or another
-    after it."""
+    """The ruling of this number, verified here; None if there is none or a later ruling came."""
     key = ruling_key(case_no, number)
     delivery = await store.paper(session, key, RulingDelivery)
     if delivery is None:
@@ -53,7 +52,7 @@ async def ruling_in_force(
 
 
 async def in_order(session: AsyncSession, case_no: str) -> list[PaperKey]:
-    """What is on file in a case, as one paper was filed after the other."""
+    """The papers of a case in the order of filing."""
     query = (
         select(PaperRow.kind, PaperRow.side, PaperRow.version, PaperRow.reference)
         .where(col(PaperRow.case_no) == case_no)
@@ -68,7 +67,7 @@ async def in_order(session: AsyncSession, case_no: str) -> list[PaperKey]:
 async def require_ruled(
     store: Store, session: AsyncSession, case_no: str, number: str, order: type[Order]
 ) -> RulingInForce:
-    """The ruling that alone can give an order of this kind. Raises ValueError, a caller's fault, without."""
+    """The ruling, which alone can order this. Raises ValueError, a caller's fault, if it does not."""
     ruling = await ruling_in_force(store, session, case_no, number)
     if ruling is None or not ruling.orders_one_of(order):
         raise ValueError(f"no ruling {number} of case {case_no} that orders it is in force here")

@@ -1,4 +1,4 @@
-"""A bureau is given a ruling, and verifies the province's officers by the root key it has pinned itself."""
+"""A bureau receives a ruling and verifies its seals from the province's root key, which it has pinned."""
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -21,7 +21,7 @@ from rules.values.papers import PaperKind, Side
 
 
 class RulingActivities:
-    """Takes in rulings of the province for one bureau."""
+    """Receives rulings of the province for one bureau."""
 
     def __init__(self, register: OfficerRegister) -> None:
         self.register = register
@@ -29,11 +29,11 @@ class RulingActivities:
 
     @RECEIVE_RULING.implements
     async def receive_ruling(self, delivery: RulingDelivery) -> RulingReceipt:
-        """Verify every seal under a ruling, and file it: what the bureau does by it rests on this.
+        """Verify every seal under a ruling and file it; what the bureau does by it rests on this.
 
         Raises NotVerified, a caller's fault, when a seal or the roster does not hold, when an officer counts
-        twice, or when the roster is older than one this bureau has seen; and MORE_OFFICERS when fewer have
-        sealed it than are arranged here.
+        twice, or when the roster is older than one this bureau has seen; raises MORE_OFFICERS when fewer
+        officers have sealed it than this bureau requires.
         """
         record = delivery.record
         roster = self.register.roster_of(PROVINCE, delivery.roster)
@@ -52,7 +52,7 @@ class RulingActivities:
         return RulingReceipt(number=record.ruling.number, received_at=started_at(), started_at=started_at())
 
     def _require_sealed(self, delivery: RulingDelivery, roster: Roster) -> None:
-        """Each officer whom the record names was on the roster of the province, with the right to it."""
+        """Require that each officer named was on the province's roster with the right to act."""
         record = delivery.record
         for act in acts_of_officers(delivery):
             require_genuine(record.case_no, act, roster)
@@ -62,9 +62,9 @@ class RulingActivities:
 
 
 def acts_of_officers(delivery: RulingDelivery) -> list[SealedAct]:
-    """How each officer whom the record names has approved this very ruling, or made it, with an own key.
+    """The act of each officer named, which made or approved this very ruling, each under an own key.
 
-    Raises NotVerified where one has not, or counts twice. Seals and rights are the caller's to verify.
+    Raises NotVerified where one is missing or counts twice. The caller verifies seals and rights.
     """
     record = delivery.record
     acts = [act for act in delivery.acts if _is_of(act, delivery)]
@@ -85,7 +85,7 @@ def right_to(act: SealedAct) -> Right:
 
 
 def _is_of(act: SealedAct, delivery: RulingDelivery) -> bool:
-    """Whether an act makes or approves just this ruling."""
+    """Whether an act makes or approves this very ruling."""
     ruling = delivery.record.ruling
     if act.bureau != PROVINCE:
         return False

@@ -28,8 +28,8 @@ KEPT = frozenset(
         Right.WITHDRAW,
     }
 )
-"""What the bureau keeps when it has vouched: on the strength of it money leaves or is posted later, a form or
-a record is changed, or the person is told that the case has ended."""
+"""The requests that the bureau files once it has vouched for them: money, a form, a record or the end of a
+case will rest on them."""
 
 
 class VouchingActivities:
@@ -73,8 +73,10 @@ class VouchingActivities:
         )
 
     async def _keep(self, order: VouchOrder, line: ActLine, vouched: Vouched) -> tuple[Finding, ...]:
-        """File a request that money will rest on, as the bureau has seen it; or the conflicts with what it
-        has kept of the case itself, whatever the caller names as earlier."""
+        """File a request that money will rest on, or return its conflicts with the acts kept of the case.
+
+        The bureau's own acts count, whatever earlier acts the caller names.
+        """
         store = self.register.store
         act = SealedAct(
             action=order.action,
@@ -97,7 +99,7 @@ class VouchingActivities:
 
 
 def vouched_key(case_no: str, message_id: str) -> PaperKey:
-    """Under what a request is filed that a bureau has vouched for."""
+    """The key under which a request is filed that a bureau has vouched for."""
     return PaperKey(case_no, PaperKind.APPROVAL, Side.RECEIVED, reference=message_id)
 
 

@@ -1,1 +1,1 @@
-"""Sending what the outbox of a store holds, and answering what became of it."""
+"""Sends the messages in a store's outbox, and answers what became of them."""

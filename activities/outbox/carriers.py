@@ -1,4 +1,4 @@
-"""The ways a message is sent outside: a file, a webhook, a mail."""
+"""The ways in which a message is sent outside: a file, a webhook, a mail."""
 
 import asyncio
 import hashlib
@@ -21,14 +21,14 @@ from models.outbox.outgoing import OutgoingMessage
 from models.outbox.routes import FilesRoute, MailRoute, WebhookRoute
 
 SECONDS = 10
-"""How long whoever takes a message may take to do so."""
+"""The timeout for delivering one message."""
 SIGNATURE, TIMESTAMP, IDENTITY = "X-Transfer-Signature", "X-Transfer-Timestamp", "Idempotency-Key"
 TRY_AGAIN = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
-"""Answers that refuse a request for the time being only."""
+"""HTTP status codes of a temporary refusal."""
 
 
 class NotDelivered(Exception):
-    """Nobody took the message; `for_good` when trying again would change nothing."""
+    """A message was not delivered; `for_good` when trying again would change nothing."""
 
     def __init__(self, why: str, *, for_good: bool = False) -> None:
         super().__init__(why)
@@ -49,7 +49,7 @@ async def send_outside(
 
 
 def document(message: OutgoingMessage, letter: Letter) -> dict[str, Any]:
-    """What a machine is told: case, event and recipient, and nothing personal."""
+    """The message for a program: case, event and recipient, and nothing personal."""
     return {
         "id": letter.identity,
         "case_no": message.case_no,
@@ -62,7 +62,7 @@ def document(message: OutgoingMessage, letter: Letter) -> dict[str, Any]:
 
 
 def write_message_file(message: OutgoingMessage, letter: Letter, directory: Path) -> None:
-    """One JSON file, whole or not at all; sent twice it is the same file."""
+    """Write one JSON file, whole or not at all; sent twice it is the same file."""
     told = document(message, letter) | {"subject": letter.subject, "text": letter.text}
     try:
         directory.mkdir(parents=True, exist_ok=True)
@@ -75,19 +75,19 @@ def write_message_file(message: OutgoingMessage, letter: Letter, directory: Path
 
 
 def signed(secret: bytes, timestamp: str, body: bytes) -> str:
-    """The signature of a webhook: HMAC-SHA256 over the time and the body, so that neither can be changed."""
+    """The signature of a webhook: HMAC-SHA256 over time and body, so that neither can be changed."""
     return "sha256=" + hmac.digest(secret, timestamp.encode() + b"." + body, hashlib.sha256).hex()
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A webhook that sends elsewhere is not followed: the signature is for the one place."""
+    """Follows no redirect of a webhook: the signature is for one address."""
 
     def redirect_request(self, *_: Any) -> None:
         return None
 
 
 def post(message: OutgoingMessage, letter: Letter, route: WebhookRoute, at: datetime) -> None:
-    """A signed POST; any answer of 2xx means that it was taken."""
+    """Send a signed POST; any 2xx answer means that the message was taken."""
     body = json.dumps(document(message, letter), ensure_ascii=False).encode()
     timestamp = str(int(at.timestamp()))
     try:
@@ -115,7 +115,7 @@ def post(message: OutgoingMessage, letter: Letter, route: WebhookRoute, at: date
 
 
 async def mail(letter: Letter, route: MailRoute, at: datetime) -> None:
-    """A letter by SMTP; refused for good when the server says so (RFC 5321, replies of 5xx)."""
+    """Send a letter by SMTP; a 5xx reply refuses it for good (RFC 5321)."""
     import aiosmtplib
 
     written = EmailMessage()

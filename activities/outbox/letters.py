@@ -1,4 +1,4 @@
-"""Messages in words: what they say in each language, and nothing that names a person."""
+"""Messages as letters: what they say in each language, without naming a person."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ _LOOK_UP = (
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message in words, with the number by which whoever gets it twice knows it again."""
+    """A message in words, with a number by which a recipient recognises a second copy."""
 
     identity: str
     subject: str
@@ -22,7 +22,7 @@ class Letter:
 
 
 def letter_of(message: OutgoingMessage, identity: str, language: str) -> Letter:
-    """The message in a language, 'en' or 'zh'. The subject holds nothing but its case and what happened."""
+    """The letter of a message in a language, 'en' or 'zh'. The subject holds only the case and the event."""
     place = ("en", "zh").index(language)
     title = message.event.titles[place]
     lines = [f"{message.case_no}: {title}" if language == "en" else f"{message.case_no}：{title}"]

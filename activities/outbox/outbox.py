@@ -1,4 +1,4 @@
-"""The outbox of a store as a case and the desk know it: entering, listing, trying again."""
+"""The outbox of a store, for cases and the desk: entering messages, listing them, trying again."""
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -21,7 +21,7 @@ from models.store.store import Store
 
 
 class BureauOutbox:
-    """What leaves from a bureau's store."""
+    """The messages that leave a bureau's store."""
 
     def __init__(self, bureau: str, store: Store) -> None:
         self.bureau = bureau
@@ -29,19 +29,19 @@ class BureauOutbox:
 
     @READ_OUTBOX.implements
     async def read_outbox(self, question: OutboxQuestion) -> OutboxAnswer:
-        """The messages of a case, or the dead letters of this store; these tried again if that is asked."""
+        """The messages of a case, or the dead letters of this store, which are tried again if asked."""
         return await _read(self.store, question)
 
 
 class ProvinceOutbox:
-    """What leaves from the province's store, for cases that have something to tell themselves."""
+    """The messages that leave the province's store, those of cases themselves among them."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
 
     @ENTER_OUTGOING.implements
     async def enter_outgoing(self, order: OutgoingOrder) -> Entered:
-        """Enter messages; those that are there already stay as they are."""
+        """Enter messages; those entered before stay as they are."""
         async with self.store.transaction() as session:
             known = await outbox.known(session, (one.key for one in order.messages))
             for message in order.messages:
@@ -51,12 +51,12 @@ class ProvinceOutbox:
 
     @READ_PROVINCE_OUTBOX.implements
     async def read_province_outbox(self, question: OutboxQuestion) -> OutboxAnswer:
-        """The same of the province's store."""
+        """Like `BureauOutbox.read_outbox`, of the province's store."""
         return await _read(self.store, question)
 
     @READ_PROVINCE_MESSAGES.implements
     async def read_province_messages(self, question: MessagesQuestion) -> OutboxAnswer:
-        """The messages of a case alone."""
+        """The messages of one case, without the dead letters."""
         return await _read(self.store, OutboxQuestion(case_no=question.case_no))
 
 
@@ -74,9 +74,9 @@ async def _read(store: Store, question: OutboxQuestion) -> OutboxAnswer:
 async def tell_applicant(
     session: AsyncSession, event: OutgoingEvent, case_no: str, bureau: str, about: str, number: str
 ) -> None:
-    """Write word for the person, in the transaction of what it tells of.
+    """Write a message for the person, in the transaction of the event.
 
-    `number` is the id of the paper that says it in full, `about` what stands on it as its number.
+    `number` is the id of the paper that gives the details, `about` the number printed on it.
     """
     message = OutgoingMessage(
         key=f"{event}/{number}",
@@ -94,10 +94,10 @@ TOLD = {
     Stage.REFUSED: OutgoingEvent.REFUSED,
     Stage.CLOSED: OutgoingEvent.CLOSED,
 }
-"""What a notice to the person tells of; every other outcome is an end without a transfer."""
+"""The event of a notice to the person, by its outcome; every other outcome is an end without a transfer."""
 
 
 async def tell_of_notice(session: AsyncSession, bureau: str, notice: ResultNotice) -> None:
-    """Write word of a notice for the person, in the transaction that files it."""
+    """Write a message for the person about a notice, in the transaction that files the notice."""
     event = TOLD.get(notice.outcome, OutgoingEvent.ENDED)
     await tell_applicant(session, event, notice.case_no, bureau, notice.official_number, notice.number)

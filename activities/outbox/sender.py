@@ -1,4 +1,4 @@
-"""Sends what the outbox of one store holds: at least once, and in order for a case."""
+"""Sends the outbox of one store: each message at least once, and in order within a case."""
 
 import asyncio
 import hashlib
@@ -15,16 +15,16 @@ from models.store import outbox
 from models.store.store import Store
 
 AT_ONCE = 100
-"""Messages read from the store together."""
+"""How many messages are read from the store together."""
 EVERY_SECONDS = 5
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
 """Between the first and the second attempt, doubled each time, and between two attempts at most."""
 GIVEN_UP_AFTER, LEAST_ATTEMPTS = timedelta(days=1), 20
-"""A message is given up when it is so old and was tried so often: a sender that was off tries first."""
+"""A message is given up at this age and after so many attempts: a sender may have been off."""
 
 
 def now_utc() -> datetime:
-    """The time by this machine."""
+    """The time by this machine's clock."""
     return datetime.now(UTC)
 
 
@@ -37,10 +37,10 @@ class Sender:
         self.now = now
 
     async def send_due(self) -> int:
-        """Try every message that is due once; the number of those delivered.
+        """Try every message that is due once; returns the number delivered.
 
-        Of a case only the first that waits is tried, and the next once it is delivered or given up: word that
-        comes late comes in order all the same.
+        Of each case only the first waiting message is tried, and the next once that is delivered or given up:
+        late messages still arrive in order.
         """
         sent = 0
         while True:
@@ -62,7 +62,7 @@ class Sender:
             async with self.store.transaction() as session:
                 await outbox.failed(session, line.number, str(failure), next_at)
             return False
-        # Who dies between the two has sent it, and sends it again: at least once.
+        # A sender that dies between the two sends it again: at least once.
         async with self.store.transaction() as session:
             await outbox.delivered(session, line.number, self.now())
         return True
@@ -75,12 +75,12 @@ class Sender:
 
 
 def _identity(key: str) -> str:
-    """What tells a message apart at the other end; the key names a case, this nothing."""
+    """An id of the message for its recipient; the key names a case, the id does not."""
     return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
 async def keep_sending(sender: Sender, on_failure: Callable[[], None]) -> None:
-    """Send what is due, again and again. A store that cannot be reached is told of and tried again."""
+    """Send what is due, again and again. A store that cannot be reached is logged and tried again."""
     while True:
         try:
             await sender.send_due()

@@ -1,4 +1,4 @@
-"""The province's calendar steps: a notice is filed, and then the running cases it may concern are told."""
+"""The province's calendar steps: a notice is filed, then running cases that it may concern are informed."""
 
 import asyncio
 from hashlib import sha256
@@ -49,7 +49,7 @@ FILED = select(func.count()).where(_IS_NOTICE)
 
 
 class ProvinceCalendar:
-    """Read from the province's register, and again whenever that has grown: by whichever worker."""
+    """The calendar by the province's register, read again when any worker has added to the register."""
 
     def __init__(self, store: Store, nationwide: WorkingCalendar | None = None) -> None:
         self.store = store
@@ -67,7 +67,7 @@ class ProvinceCalendar:
         return self._calendar
 
     async def notices(self) -> tuple[PublishedNotice, ...]:
-        """All that was published, in that order."""
+        """Every published calendar file, in order of filing."""
         async with self.store.readers.connect() as connection:
             bodies = (await connection.execute(_NOTICES)).scalars()
             return tuple(PublishedNotice.model_validate_json(body) for body in bodies)
@@ -81,7 +81,7 @@ LOOK_SECONDS = 0.2
 
 
 class CalendarActivities:
-    """What it files stays; `calendar` is the one by which clocks are counted."""
+    """Files notices and announces them; `calendar` is the one by which clocks are computed."""
 
     def __init__(self, calendar: ProvinceCalendar, officers: OfficerRegister) -> None:
         self.calendar = calendar
@@ -89,14 +89,16 @@ class CalendarActivities:
 
     @READ_CALENDAR.implements
     async def read_calendar(self, question: CalendarQuestion) -> PublishedCalendar:
-        """All that the province has published, for whoever wants to count by it."""
+        """Everything that the province has published, for others to count by."""
         version = (await self.calendar.as_published()).version
         return PublishedCalendar(notices=await self.calendar.notices(), version=version)
 
     @PUBLISH_NOTICE.implements
     async def publish_notice(self, signed: SignedCalendar) -> CalendarFiling:
-        """File what two officers have sealed, or say which seal does not hold; every clock computed from now
-        on counts by it."""
+        """File a notice that two officers have sealed, or say which seal does not hold.
+
+        Every clock computed from now on counts by it.
+        """
         _check(signed)
         for one in (signed.maker, signed.checker):
             if found := await self.officers.accept(one.order, Right.PUBLISH_CALENDAR, one, started_at()):
@@ -126,8 +128,8 @@ class CalendarActivities:
     async def announce(self, announcement: Announcement) -> Announced:
         """Have the server signal all cases, and wait until it has. Asked again, it signals nobody twice.
 
-        A job that was broken off is told apart by its number from the one that takes its place: a job's name
-        is used once, and a case that had been told before it broke off ignores the copy.
+        A terminated job is told apart from its replacement by a number, since a job's name is used once; a
+        case that the terminated job had signalled ignores the copy.
         """
         client = activity.client()
         first = f"{announcement.message.message_id}/{announcement.time}"
@@ -143,7 +145,7 @@ class CalendarActivities:
     async def _signalled(
         self, client: Client, announcement: Announcement, job: str
     ) -> tuple[bool, DescribeBatchOperationResponse]:
-        """Whether this call has begun the job, and the job when it is over."""
+        """The finished job, and whether this call has started it."""
         payloads = Payloads(payloads=await client.data_converter.encode([announcement.message]))
         request = StartBatchOperationRequest(
             namespace=client.namespace,
@@ -161,7 +163,7 @@ class CalendarActivities:
 
 
 async def _start(client: Client, request: StartBatchOperationRequest) -> bool:
-    """Start it, unless an earlier attempt has."""
+    """Start the job, unless an earlier attempt has."""
     try:
         await client.workflow_service.start_batch_operation(request)
     except RPCError as error:
@@ -178,7 +180,7 @@ async def _look(client: Client, job: str) -> DescribeBatchOperationResponse:
 
 
 def _check(signed: SignedCalendar) -> None:
-    """Whoever drafted it has checked all this and told its officers. Refuses what has come otherwise."""
+    """Refuses a draft that does not meet what its officers' desks check beforehand."""
     unwanted = (
         signed.maker.draft != signed.checker.draft or signed.maker.withdrawn or signed.checker.withdrawn
     )

@@ -18,7 +18,7 @@ from rules.values.law import in_force
 
 
 class ClockActivities:
-    """Computes due dates and days by the calendar of the bureau that owes; changes no store."""
+    """Computes due dates and days by the calendar of the bureau that owes the step; changes no store."""
 
     def __init__(self, calendar: ProvinceCalendar) -> None:
         self.calendar = calendar
@@ -30,13 +30,13 @@ class ClockActivities:
 
     @COUNT_DAYS_LATE.implements
     async def count_days_late(self, order: LatenessOrder) -> WorkingDays:
-        """By how many working days a step missed its due date; 0 when done later on the last day itself."""
+        """How many working days after its due date a step was done; 0 for one on the due date itself."""
         calendar = (await self.calendar.as_published()).at(order.bureau)
         return WorkingDays(count=working_days_late(order.due_on, china_day(order.done_at), calendar))
 
     @COUNT_SILENCE.implements
     async def count_silence(self, order: SilenceOrder) -> Silence:
-        """For how long a bureau has left a dispute unanswered, by its own calendar (第九条)."""
+        """How many working days a bureau has left a dispute unanswered, by its own calendar (第九条)."""
         calendar = (await self.calendar.as_published()).at(order.bureau)
         since, until = china_day(order.since), china_day(order.until)
         days = whole_days_of_silence(since, until, calendar)

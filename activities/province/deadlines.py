@@ -1,4 +1,4 @@
-"""The deadline of a clock: what the law counts in working days, as instants of a calendar."""
+"""The deadline of a clock: the statutory number of working days, as instants of a calendar."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -30,22 +30,22 @@ STATUTORY: dict[Clock, tuple[InForce[int], ...]] = {
 """The clocks that run in a case."""
 
 NO_BUREAU = ""
-"""No bureau: counted without any bureau's closures."""
+"""In place of a bureau's key: days are counted without any bureau's closures."""
 REPORTS_AHEAD = 6
-"""So many further reports to the province are worked out at a time, once a clock is overdue; a case that
-needs more asks again. Until then there are none: no date of the clock rests on a day after its last."""
+"""How many further reports to the province are computed at a time, once a clock is overdue; a case that needs
+more asks again. Before that none are computed, so that no date of the clock rests on a day after its last."""
 
 
 def working_days_of(clock: Clock, on: date, linking: bool = False) -> InForce[int]:
-    """The statutory length of a clock on a day, for linking with the resident scheme by its own article."""
+    """The statutory length of a clock, in working days; linking with residents has its own article."""
     by_law = {**STATUTORY, **(LINKING_WORKING_DAYS if linking else {})}
     return in_force(by_law[clock], on)
 
 
 def reading_of(order: ClockOrder, calendar: WorkingCalendar) -> ClockReading:
-    """A clock as a calendar has it: 'so many working days from receipt' turned into instants.
+    """The due date and alarms of a clock by a calendar: a number of working days from receipt, as instants.
 
-    A clock that is paused has no due date; it shows the one it would have if it ran on, and is silent.
+    A clock that is paused has no alarms; its due date is the one it would have if it ran on.
     """
     at_bureau = calendar.at(order.bureau)
     received_on = china_day(order.anchored_at)
@@ -77,18 +77,19 @@ def reading_of(order: ClockOrder, calendar: WorkingCalendar) -> ClockReading:
 
 
 def due_of(reading: ClockReading, calendar: WorkingCalendar) -> DueDate:
-    """The due date of a clock as it was read, counted again day by day (民法典第二百零一条).
+    """The due date of a computed clock, with its count day by day (民法典第二百零一条).
 
-    Of a clock that is paused, the one it would have if it ran on.
+    For a clock that is paused, the one it would have if it ran on.
     """
     at_bureau = calendar.at(reading.bureau)
     return _due(reading, reading.received_on, reading.working_days, at_bureau)[0]
 
 
 def charged_days(order: ResponsibilityOrder, calendar: WorkingCalendar) -> Responsibility:
-    """Every working day of a case charged to exactly one party, and what was owed promptly.
+    """Every working day of a case charged to exactly one party, and how long each prompt duty took.
 
-    The days are the province's, so that the parts add up; the duties are counted at the bureau that had them.
+    The days are counted by the province's calendar, so that the parts add up; the duties by that of the
+    bureau that had them.
     """
     at_bureau = calendar.at(order.bureau)
     return Responsibility(

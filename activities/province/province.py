@@ -1,4 +1,4 @@
-"""The provincial bureau's steps in a case: arrangements, files of disputes, rulings (第九条)."""
+"""The province's steps in a case: arrangements, dispute files, rulings (第九条)."""
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -48,7 +48,7 @@ from rules.values.texts import year_of_document
 
 
 class ProvinceActivities:
-    """It arranges, files and remembers, on the province's own store."""
+    """Keeps arrangements, dispute files and rulings, on the province's own store."""
 
     def __init__(
         self, store: Store, arranged: ArrangementsFile | None = None, register: OfficerRegister | None = None
@@ -60,7 +60,7 @@ class ProvinceActivities:
 
     @ARRANGE.implements
     async def arrange(self, order: CaseOrder) -> Arrangements:
-        """What both bureaus and the province have arranged, as it stands when a case is opened."""
+        """The arrangements of both bureaus and the province at the opening of a case."""
         return self.arranged.for_case(order.application.bureau_out, order.application.bureau_in)
 
     @READ_OFFICE_HOURS.implements
@@ -70,7 +70,7 @@ class ProvinceActivities:
 
     @CHECK_FIELDS.implements
     async def check_fields(self, check: FieldsCheck) -> FieldsAnswer:
-        """Everything that keeps fields of a form from the values asked for, all at once (第七条第二项)."""
+        """Every reason why fields of a form cannot take the values asked for, all at once (第七条第二项)."""
         form = check.form
         facts = FormFacts(form.name, form.record, form.lines, form.months, form.adjusted_record_balance)
         fields = [(one.field, one.value) for one in check.fields]
@@ -82,14 +82,15 @@ class ProvinceActivities:
 
     @CHECK_RULING.implements
     async def check_ruling(self, check: RulingCheck) -> RulingAnswer:
-        """Everything that keeps a ruling from being carried out, before anything is done."""
+        """Every reason why a ruling cannot be carried out, before anything is done."""
         return RulingAnswer(findings=infeasible(check.orders, check.standing))
 
     @USE_RULING_NUMBER.implements
     async def use_ruling_number(self, asked: RulingNumber) -> RulingAnswer:
-        """Enter the case that uses the number of a ruling, or say which case has used it before in its year.
+        """Enter the case of a ruling's number, or return the case that used it before in its year.
 
-        Official document numbers are given once a year in the province. For the same case it changes nothing.
+        Official document numbers are given once a year in the province. For the same case this changes
+        nothing.
         """
 
         async def draw_up(_: AsyncSession) -> RulingNumber:
@@ -102,17 +103,17 @@ class ProvinceActivities:
 
     @OPEN_PROVINCE_FILE.implements
     async def open_province_file(self, file: ProvinceFile) -> Filing:
-        """Keep both positions and the papers of a dispute that was referred."""
+        """File both positions and the papers of a dispute that was referred."""
         key = PaperKey(file.case_no, PaperKind.PROVINCE_FILE, Side.RECEIVED, file.dispute.number)
         return await self._keep(key, PaperKind.PROVINCE_FILE_FILING, file)
 
     @FILE_RULING.implements
     async def file_ruling(self, delivery: RulingDelivery) -> Filing:
-        """Keep a ruling. What is filed stays; how far it was carried out since is a further version.
+        """File a ruling. A filed ruling stays; how far it was carried out since is a further version.
 
-        Its message is part of the key, so that one filed under a number that another bears is kept as well.
-        Refuses one that fewer officers of the province have sealed than it names; raises MORE_OFFICERS for
-        one of fewer than are arranged.
+        Its message id is part of the key, so that two rulings under one number are both filed. Refuses one
+        that fewer officers of the province have sealed than it names; raises MORE_OFFICERS for fewer than
+        arranged.
         """
         ruling = delivery.record
         await self._require_sealed(delivery)
@@ -121,7 +122,7 @@ class ProvinceActivities:
         return await self._keep(key, PaperKind.RULING_FILING, ruling)
 
     async def _require_sealed(self, delivery: RulingDelivery) -> None:
-        """Hold a ruling and its approvals to the province's roster as it was when each was vouched for."""
+        """Require the seals of a ruling and its approvals, by the roster when each was vouched for."""
         case_no = delivery.record.case_no
         try:
             sealed = acts_of_officers(delivery)
@@ -140,7 +141,7 @@ class ProvinceActivities:
 
     @LIST_RULINGS.implements
     async def list_rulings(self, question: RulingsQuestion) -> PastRulings:
-        """A page of the rulings on a point, newest first, each as it was last filed."""
+        """A page of the rulings on a point, newest first, each in its last filed version."""
         query = (
             select(PaperRow.body)
             .where(col(PaperRow.kind) == PaperKind.RULING)
@@ -158,7 +159,7 @@ class ProvinceActivities:
         return PastRulings(rulings=tuple(told), total=len(newest_first))
 
     async def _keep(self, key: PaperKey, answer: PaperKind, paper: Paper) -> Filing:
-        """File a paper, and the word that it is filed, once."""
+        """File a paper once, with the message that says so."""
 
         async def draw_up(session: AsyncSession) -> Filing:
             await self.store.file(session, key, started_at(), paper)

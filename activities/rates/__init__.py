@@ -1,1 +1,1 @@
-"""What the province and each bureau do when the yearly interest rate is published."""
+"""Steps of the province and of each bureau when the yearly interest rate is published."""

@@ -1,4 +1,4 @@
-"""Rates on file: in the province's register, and at each bureau, which computes by them from then on."""
+"""The rates on file: in the province's register, and at each bureau, which computes by them."""
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -23,7 +23,7 @@ from rules.values.papers import PaperKind, Side
 
 
 async def _file(store: Store, signed: SignedRate, side: Side) -> PublishedRate:
-    """Keep a rate; asked again, answer with the paper on file."""
+    """File a rate; asked again, return the paper on file."""
     draft = signed.draft
 
     async def draw_up(_: AsyncSession) -> PublishedRate:
@@ -48,9 +48,9 @@ class ProvinceRateActivities:
 
     @PUBLISH_RATE.implements
     async def publish_rate(self, signed: SignedRate) -> RateFiling:
-        """File what two officers have sealed (31号), or say which seal does not hold.
+        """File a rate that two officers have sealed (31号), or say which seal does not hold.
 
-        Refuses where one officer signed twice, or two do not want the same rate published.
+        Refuses where one officer signed twice, or the two have signed different rates.
         """
         maker, checker = signed.maker, signed.checker
         unwanted = maker.withdrawn or checker.withdrawn or maker.draft != checker.draft
@@ -73,17 +73,17 @@ class ProvinceRateActivities:
 
 
 class BureauRateActivities:
-    """How a bureau enters a rate, on its own store."""
+    """Enters published rates at a bureau, on its own store."""
 
     def __init__(self, officers: OfficerRegister) -> None:
         self.officers = officers
 
     @ENTER_RATE.implements
     async def enter_rate(self, delivery: RateDelivery) -> PublishedRate:
-        """Verify the seals of both officers, and enter the rate: every certificate and form from now on is
-        computed by it, and money moves on the strength of it.
+        """Verify the seals of both officers and enter the rate; later papers are computed by it.
 
-        Refuses a rate under which a seal does not hold, or with it the province's roster.
+        Money will move by this rate, so it is refused when a seal, or the province's roster with it, does not
+        hold.
         """
         try:
             self._require_sealed(delivery)

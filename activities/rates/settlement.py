@@ -1,4 +1,4 @@
-"""Forms that borrowed a rate: found with their differences, which are posted where they were taken in."""
+"""Forms that borrowed a rate: finding them, and posting their differences where they were taken in."""
 
 from dataclasses import replace
 
@@ -42,7 +42,7 @@ from rules.values.papers import PaperKind, Side
 
 
 class RateSettlementActivities:
-    """How a bureau finds and settles what a published rate changes, on its own store."""
+    """Finds and settles what a published rate changes at a bureau, on its own store."""
 
     def __init__(self, bureau: str, store: Store) -> None:
         self.bureau = bureau
@@ -50,7 +50,7 @@ class RateSettlementActivities:
 
     @FIND_PROVISIONAL_FORMS.implements
     async def find_provisional_forms(self, question: ProvisionalQuestion) -> ProvisionalForms:
-        """The forms under which money has left here and is not back, and that borrowed the year's rate."""
+        """The forms that borrowed the year's rate and whose money has left here and not come back."""
         found = []
         async with self.store.reading() as session:
             for case_no in await self._cases(session, question):
@@ -122,18 +122,18 @@ class RateSettlementActivities:
 
     @CHECK_TAKEN_IN.implements
     async def check_taken_in(self, question: TakenInQuestion) -> TakenInStatus:
-        """Whether what a case brought here has not moved on."""
+        """Whether the months that a case brought here have not moved on."""
         async with self.store.reading() as session:
             rows = await brought_by(session, question.case_no)
             return TakenInStatus(possible=bool(rows) and all(row.moved_by is None for row in rows))
 
     @TAKE_IN_DIFFERENCE.implements
     async def take_in_difference(self, order: DifferenceOrder) -> DifferenceTaken:
-        """Post what the form is more, or less, than was taken in, and tell the person; the months stay.
+        """Post the difference between a form and what was taken in, and tell the person; the months stay.
 
-        What it is more comes out of suspense, what it is less goes into it, to be sent back. Refuses a form
-        that is not the latest on file, and a difference that no rate on file has made. Raises
-        ValueError, a caller's fault, when nothing was taken in, or the money to be posted is not there.
+        A surplus of the form comes out of suspense; a deficit goes into it, to be sent back. Refuses a form
+        that is not the latest on file, and a difference that no rate on file has made. Raises ValueError, a
+        caller's fault, when nothing was taken in, or the money to be posted is not there.
         """
         case_no, version = order.form.case_no, order.form.version
 
@@ -168,7 +168,7 @@ class RateSettlementActivities:
         return await self.store.file_once(key, DifferenceTaken, started_at(), draw_up)
 
     async def _taken_in(self, session: AsyncSession, case_no: str) -> list[TakenIn]:
-        """What was taken in and not reversed. Raises ValueError when nothing was."""
+        """The taking in that was not reversed. Raises ValueError when there is none."""
         taken = await self.store.papers(session, case_no, PaperKind.TAKING_IN, Side.ISSUED, TakenIn)
         undone = await self.store.papers(session, case_no, PaperKind.REVERSAL, Side.ISSUED, Reversal)
         standing = [one for one in taken if one.version not in {reversal.version for reversal in undone}]
@@ -207,7 +207,7 @@ class RateSettlementActivities:
         )
 
     async def _notice(self, session: AsyncSession, order: DifferenceOrder, done: TakenIn) -> ResultNotice:
-        """Tell the person what the published rate has changed."""
+        """The notice that tells the person what the published rate has changed."""
         form = order.form
         told = await self.store.papers(session, form.case_no, PaperKind.NOTICE, Side.ISSUED, ResultNotice)
         version = told[-1].version + 1 if told else 1

@@ -1,1 +1,1 @@
-"""Doing again what a bureau's store has lost."""
+"""Restores what a store has lost by doing its steps again."""

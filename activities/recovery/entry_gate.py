@@ -1,8 +1,8 @@
-"""A store that was set back takes nothing in until it is recovered.
+"""A store that was set back takes no entries until it is recovered.
 
 What a bureau, or the province, has answered states the head of its chain (`models.messages.papers.Anchor`),
-and the engine has the answers. A store that ends before the last head so stated was set back: what it entered
-now would come where something else stood, of which others hold papers.
+and the engine keeps the answers. A store that ends before the last head so stated was set back: a new entry
+would take the place of one of which others hold papers.
 """
 
 import asyncio
@@ -39,15 +39,15 @@ READS = QUESTIONS | {
         contracts.SUMMARISE_BOOKS,
     )
 }
-"""The steps that enter nothing: they are done whatever is missing, the audit's among them."""
+"""The steps that enter nothing, the audit's among them: they are done even while entries are missing."""
 LOOKING = timedelta(seconds=30)
-"""How long a step waits until it is known whether the store is whole."""
+"""How long a step waits to learn whether the store is complete."""
 STORE_BEHIND = "StoreBehind"
-"""The type of the failure of a step that waits for the store to be recovered; the engine tries it again."""
+"""The error type of a step that waits for the store to be recovered; the engine tries the step again."""
 
 
 def last_stated(asked: Iterable[AskedBefore]) -> int:
-    """The last link that a store must have by what its bureau has answered; 0 when no answer states one."""
+    """The last link that a store must have, by its bureau's answers; 0 when no answer states one."""
     answers = (json.loads(one.answer) for one in asked if one.answer)
     stated = (Anchor.model_validate(one) for answer in answers for one in found_in(answer, "anchor"))
     # The paper itself is a link after the head that it states.
@@ -55,9 +55,9 @@ def last_stated(asked: Iterable[AskedBefore]) -> int:
 
 
 class EntryGate(Interceptor):
-    """Holds back what a bureau's worker, or the platform's, is to enter until its store is known to be whole.
+    """Holds back entries of a worker until its store is known to be complete.
 
-    What the platform computes for cases, and what it reads, needs nothing that was entered since.
+    What the platform computes for cases, and what it reads, needs no recent entry and is not held back.
     """
 
     def __init__(self, key: str) -> None:
@@ -66,7 +66,7 @@ class EntryGate(Interceptor):
         self._behind: tuple[int, int] | None = None
 
     async def look(self, store: Store, last: int) -> bool:
-        """Open the gate if a store has the last link that it must have; whether it has."""
+        """Open the gate if a store has the last link that it must have; returns whether it has."""
         async with store.reading() as session:
             head = await head_of(session)
         self._behind = (head.link, last) if head.link < last else None
@@ -74,12 +74,12 @@ class EntryGate(Interceptor):
         return self._behind is None
 
     def open(self) -> None:
-        """Let everything in, whatever is missing."""
+        """Let every entry through, whatever is missing."""
         self._behind = None
         self._known.set()
 
     def closed_because(self) -> tuple[str, str] | None:
-        """That nothing is entered now, and why, in English and Chinese; None while the gate is open."""
+        """Why no entry is made now, in English and Chinese; None while the gate is open."""
         if self._known.is_set() and self._behind is None:
             return None
         if self._behind is None:
@@ -109,7 +109,7 @@ class EntryGate(Interceptor):
             raise ApplicationError(f"{en[0].upper()}{en[1:]}.", f"{zh}。", type=STORE_BEHIND)
 
     def holds(self, step: str) -> bool:
-        """Whether a step enters something in the store."""
+        """Whether a step makes an entry in the store."""
         return step in ENTERED_AT_PROVINCE if self.key == PROVINCE else step not in READS
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:

@@ -1,4 +1,4 @@
-"""A store on which steps are done on trial: each can be taken back as long as the whole is not kept."""
+"""A store for trying steps: each step can be taken back until the whole is committed."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,8 +11,7 @@ from models.store.store import Store
 
 
 class ProvisionalStore(Store):
-    """An open store whose transactions are parts of one that is committed at the end; nobody else writes
-    meanwhile."""
+    """An open store whose transactions are parts of one, committed at the end; it has no other writer."""
 
     def __init__(self, store: Store, connection: AsyncConnection) -> None:
         self.url, self.on_disk = store.url, store.on_disk
@@ -21,7 +20,7 @@ class ProvisionalStore(Store):
 
     @asynccontextmanager
     async def part(self) -> AsyncIterator[AsyncTransaction]:
-        """What is done within stays, unless it is rolled back or ends in an exception."""
+        """Keep what is done within, unless it is rolled back or ends in an exception."""
         async with self.connection.begin_nested() as part:
             yield part
 
@@ -48,10 +47,7 @@ class ProvisionalStore(Store):
 
 @asynccontextmanager
 async def provisional(store: Store) -> AsyncIterator[ProvisionalStore]:
-    """An open store on trial: what was done and not taken back is committed at the end.
-
-    Raises as `Store.transaction`.
-    """
+    """A store for trying steps; what was not taken back is committed at the end. Raises as `transaction`."""
     store.on_disk.require_the_same()
     async with store.engine.begin() as connection:
         yield ProvisionalStore(store, connection)

@@ -1,11 +1,10 @@
-"""A store that was set back: what its bureau, or the province, had done since is done again, at the instants
-of then.
+"""Recovers a store that was set back: lost steps are done again, at the instants of their first time.
 
-Each step answers from its papers where they are on file, and is carried out where they are not. Its instant
-is that of the first time. In which order steps that ran side by side were entered is found by trying: a paper
-that states the head of the chain (`models.messages.papers.Anchor`) comes out as it was only in the order of
-then. So papers, postings, months and the chain come out as they were, and what other bureaus hold of them
-stands again.
+They are steps of its bureau, or of the province. A step answers from its papers where they are on file, and
+is carried out where they are not. The order in which steps that ran side by side were entered is found by
+trying: a paper that states the head of the chain (`models.messages.papers.Anchor`) comes out unchanged only
+in the original order. So papers, postings, months and the chain come out as they were, and agree again with
+what other bureaus hold.
 """
 
 import json
@@ -41,7 +40,7 @@ ENTERED_BY_DESKS = {
         contracts.SEED_ACCOUNTS,
     )
 }
-"""What desks ask a bureau or the province for that leaves something in its store."""
+"""The steps by which desks have a bureau or the province enter something."""
 
 ENTERED_AT_PROVINCE = {
     one.name
@@ -57,7 +56,7 @@ ENTERED_AT_PROVINCE = {
         contracts.VOUCH,
     )
 }
-"""All that leaves something in the province's store: most of what the platform is asked is to be computed."""
+"""The steps that enter something in the province's store; most of the platform's steps only compute."""
 
 QUESTIONS = {
     one.name
@@ -69,25 +68,25 @@ QUESTIONS = {
         contracts.RECONCILE,
     )
 }
-"""What cases ask a bureau for that leaves nothing."""
+"""The steps by which cases ask a bureau something and that enter nothing."""
 
 RECOVERED_BEFORE = timedelta(days=1)
-"""From so long before the last entry of a store on its steps are looked at; those on file change nothing."""
+"""Steps are looked at from this long before a store's last entry; steps that are on file change nothing."""
 MOST_OUT_OF_TURN = 6
 """How far from the order of their answers steps are tried, before an order is given up."""
 MOST_LINKS = 8
-"""So many links a step may enter before the paper that it answers with."""
+"""The most links that a step may enter before the paper that it answers with."""
 MOST_TRIALS = 3_000
-"""How many steps are tried to come from one anchor to the next."""
+"""The most steps tried between one anchor and the next."""
 NOT_AS_THEN = (ValueError, LookupError, RuntimeError, ApplicationError, IntegrityError)
-"""What a step raises when what it rests on is not in the store."""
+"""The errors of a step when what it rests on is missing in the store."""
 
 Steps = Sequence[Callable[..., Any]]
 StepsOn = Callable[[Store], Steps]
 
 
 class AskedBefore(Protocol):
-    """One order that the bureau has answered, as the engine remembers it."""
+    """One order that the bureau has answered, as the engine has kept it."""
 
     @property
     def step(self) -> str: ...
@@ -105,10 +104,10 @@ class AskedBefore(Protocol):
 
 @dataclass(slots=True)
 class Recovered:
-    """How many steps were looked at, how many were not on file, and those that came out otherwise than then.
+    """The result: how many steps were looked at, how many were missing, and which came out differently.
 
-    `otherwise` names a step, its case and the instant. `ahead` has what was entered after all that the engine
-    remembers, under its case ('' for none): kinds of papers and steps of postings. Nothing is personal.
+    `otherwise` names a step, its case and the instant. `ahead` has what was entered after everything that the
+    engine has kept, by case ('' for none): kinds of papers and steps of postings. Nothing is personal.
     """
 
     steps: int = 0
@@ -118,18 +117,17 @@ class Recovered:
 
 
 async def looked_at_since(store: Store) -> datetime:
-    """Since when what a bureau has answered may be missing in its store."""
+    """The instant from which on answers may be missing in the store."""
     async with store.reading() as session:
         last = await last_entered_at(session)
     return last - RECOVERED_BEFORE if last else datetime.fromtimestamp(0, UTC)
 
 
 async def do_again(store: Store, asked: Iterable[AskedBefore], steps_on: StepsOn) -> Recovered:
-    """Do everything again that was answered, by the bureau's or the province's own steps, which `steps_on`
-    makes on a store.
+    """Do every answered step again, by the steps that `steps_on` makes on a store.
 
-    `asked` is in the order of the answers. What is missing is kept part by part, each up to a paper that
-    states the head of the chain and has come out as it was.
+    `asked` is in the order of the answers, of a bureau or of the province. Missing steps are kept part by
+    part, each up to a paper that states the head of the chain and has come out unchanged.
     """
     recovery = _Recovery(store, steps_on)
     known = list(asked)
@@ -145,7 +143,7 @@ async def do_again(store: Store, asked: Iterable[AskedBefore], steps_on: StepsOn
     while missing:
         left = await recovery.up_to_anchor(missing) if in_order else None
         if left is None:
-            # Something is missing that nobody remembers. The rest is done as it was answered, and named.
+            # A missing step is known to nobody. The rest is done in the order of the answers, and named.
             in_order = False
             first, *left = missing
             if not await recovery.in_turn(first):
@@ -160,7 +158,7 @@ def _leaves_something(one: AskedBefore) -> bool:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Step:
-    """A step as it was done: asked and answered what, and within which time.
+    """A step as it was done: its order, its answer, and the time within which it was done.
 
     `anchor` is the link of the chain after which the last paper in its answer was filed; None where no paper
     says so.
@@ -174,7 +172,7 @@ class _Step:
     @classmethod
     def of(cls, one: AskedBefore) -> "_Step":
         answer = json.loads(one.answer) if one.answer else None
-        # An earlier attempt may have done it that nobody heard of.
+        # An earlier attempt may have done it without its answer arriving.
         before = [
             at for at in map(datetime.fromisoformat, found_in(answer, "started_at")) if at < one.started_at
         ]
@@ -182,7 +180,7 @@ class _Step:
         return cls(one, max(before, default=one.started_at), one.answered_at, anchor)
 
     def after(self, last: int) -> "_Step":
-        """The same; without an anchor where its paper is on file already, at or before the last link."""
+        """The same step, without its anchor if its paper is on file already, at or before the last link."""
         return self if self.anchor is None or self.anchor >= last else replace(self, anchor=None)
 
     @property
@@ -191,7 +189,7 @@ class _Step:
 
 
 def found_in(answer: Any, name: str) -> Iterator[Any]:
-    """Everything under a name in an answer."""
+    """Every value under a name in an answer."""
     if isinstance(answer, dict):
         if answer.get(name) is not None:
             yield answer[name]
@@ -211,9 +209,9 @@ class _Recovery:
         self.trials = 0
 
     async def is_done(self, step: _Step) -> bool:
-        """Whether a step finds its papers on file and answers as it did; nothing stays of one that does not.
+        """Whether a step finds its papers on file and gives its original answer; else it leaves no trace.
 
-        What a desk was answered is not known, so its steps have their turn among the others.
+        The answers that desks received are not known, so their steps are done in turn with the others.
         """
         if not step.asked.answer:
             return False
@@ -225,7 +223,7 @@ class _Recovery:
         return done
 
     async def in_turn(self, step: _Step) -> bool:
-        """Do one step; whether it has answered as it did. Nothing stays of one that cannot be done."""
+        """Do one step; returns whether it gave its original answer. A step that fails leaves no trace."""
         async with provisional(self.store) as trial, trial.part() as part:
             try:
                 return await _done_alike(step, self.steps_on(trial))
@@ -234,7 +232,7 @@ class _Recovery:
                 return False
 
     async def up_to_anchor(self, missing: list[_Step]) -> list[_Step] | None:
-        """Do steps again up to the next anchor; those left after it, None when no order of them meets it."""
+        """Do steps again up to the next anchor; returns those left, None when no order leads to it."""
         self.trials = 0
         async with provisional(self.store) as trial:
             head = await trial.head()
@@ -264,9 +262,9 @@ class _Recovery:
     async def _then(
         self, trial: ProvisionalStore, step: _Step, left: list[_Step], out_of_turn: int | None
     ) -> list[_Step] | None:
-        """Do one step, and others up to the next anchor unless `out_of_turn` is None; what is left then.
+        """Do one step, and others up to the next anchor unless `out_of_turn` is None; returns what is left.
 
-        None, and nothing of it stays, when the step or what follows does not come out as it was.
+        Returns None, and leaves no trace, when the step or what follows does not come out as it was.
         """
         self.trials += 1
         async with trial.part() as part:
@@ -281,17 +279,17 @@ class _Recovery:
 
     async def _alike(self, step: _Step, trial: ProvisionalStore) -> bool:
         try:
-            # New ones each time: a step that was taken back may have left a roster in their memory.
+            # New objects each time: a step that was taken back may have left a roster cached in them.
             return await _done_alike(step, self.steps_on(trial))
         except NOT_AS_THEN:
             return False
 
 
 def _may_be_next(missing: list[_Step], head: int) -> list[_Step]:
-    """The steps that may have been the first of these: none of the others had ended before they began.
+    """The steps that may have been the first of these: no other one ended before they began.
 
-    One whose paper was filed after the link at which the chain is comes first; last those whose paper was
-    filed so much later that others must have come before. None when the place of a paper is gone by.
+    A step whose paper was filed after the chain's present head comes first; last come steps whose paper was
+    filed so much later that others must have come before. Empty when the place of a paper is past.
     """
     if any(one.anchor is not None and one.anchor < head for one in missing):
         return []
@@ -304,10 +302,10 @@ def _may_be_next(missing: list[_Step], head: int) -> list[_Step]:
 
 
 async def _done_alike(step: _Step, steps: Steps) -> bool:
-    """Whether a step, done again, gives the answer that it gave then.
+    """Whether a step, done again, gives its original answer.
 
-    A desk's answer is not known; and how much of a remittance had come until then is not asked again, nor by
-    which calendar was counted then.
+    Not compared are a desk's answer, which is not known, how much of a remittance had come by then, and the
+    calendar of that time.
     """
     one = step.asked
     (method,) = (each for each in steps if each.__name__ == one.step)
@@ -324,7 +322,7 @@ async def _done_alike(step: _Step, steps: Steps) -> bool:
 
 
 def _without_calendar(answer: Any) -> Any:
-    """What was said of a notice, but for the calendar that it and all that were filed since amount to."""
+    """The filing of a notice, without the version of the calendar that results from it."""
     if isinstance(answer, CalendarFiling) and answer.filed is not None:
         return answer.model_copy(update={"filed": answer.filed.model_copy(update={"version": ""})})
     return answer

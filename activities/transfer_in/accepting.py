@@ -1,4 +1,4 @@
-"""A transfer-in bureau keeps an application once an officer of its own has accepted it under seal."""
+"""The transfer-in bureau files an application once one of its officers has accepted it under seal."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ from rules.values.papers import PaperKind, Side
 async def why_not_accepted(
     register: OfficerRegister, order: CaseOrder, received_at: datetime
 ) -> tuple[Refusal, ...]:
-    """Why no officer has accepted the application, or nothing; one that is on file was accepted before."""
+    """Why no officer counts as having accepted the application, or nothing; one on file was accepted."""
     form = order.form_accepted()
     unsealed = await register.refusals_of_listed(order.accepted, Right.APPLY, digest_of(form), received_at)
     if unsealed:
@@ -31,7 +31,7 @@ async def why_not_accepted(
 
 
 async def roster_to_verify(register: OfficerRegister, request: ReviewOrder) -> tuple[RosterChange, ...]:
-    """By which part of the roster a bureau that has not certified yet can verify who has accepted."""
+    """The part of the roster by which a bureau that has not certified yet can verify who has accepted."""
     if request.certificate is not None or request.order.accepted is None:
         return ()
     return await register.changes_about(request.order.accepted.officer)
@@ -40,7 +40,7 @@ async def roster_to_verify(register: OfficerRegister, request: ReviewOrder) -> t
 async def keep_application(
     store: Store, session: AsyncSession, order: CaseOrder, received_at: datetime
 ) -> None:
-    """File the application with its officer's order, and one that was supplemented as a further version."""
+    """File the application with its officer's order; a supplemented one is a further version."""
     kept = await _kept(store, session, order)
     accepted = order.accepted
     if accepted is not None and not kept and not await store.has(session, order_key(accepted)):

@@ -1,4 +1,4 @@
-"""The transfer-in bureau's steps for what is to be taken back or sent back (第七条第二项、第九条)."""
+"""The transfer-in bureau's steps that take back or send back (第七条第二项、第九条)."""
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -21,11 +21,11 @@ from rules.values.orders import ReturnFunds, SupplementFunds
 from rules.values.papers import PaperKind, Side
 
 MOVES_MONEY = (ReturnFunds, SupplementFunds)
-"""The orders of a ruling before which a posting is reversed although the form stays as it is."""
+"""The orders of a ruling that move money: a posting is reversed before them although the form stays."""
 
 
 class TransferInCorrections:
-    """How a bureau undoes what it took in and sends money back, on its own store."""
+    """Reverses a bureau's taking in and sends money back, on its own store."""
 
     def __init__(self, bureau: str, store: Store) -> None:
         self.bureau = bureau
@@ -33,7 +33,7 @@ class TransferInCorrections:
 
     @CHECK_REVERSAL.implements
     async def check_reversal(self, check: ReversalCheck) -> ReversalAnswer:
-        """Whether the months that a case brought are all here: a question without a paper."""
+        """Whether the months that a case brought are all here; no paper is filed."""
         async with self.store.reading() as session:
             rows = await brought_by(session, check.case_no)
         return ReversalAnswer(findings=() if all(map(is_here, rows)) else (MOVED_ON,))
@@ -73,8 +73,7 @@ class TransferInCorrections:
         return await self.store.file_once(key, Reversal, started_at(), draw_up)
 
     async def _require_ground(self, session: AsyncSession, order: ReversalOrder) -> None:
-        """Refuses an order to take back what stands by the latest form, unless a ruling that has come since
-        moves its money."""
+        """Refuses to reverse a taking in by the latest form, unless a later ruling moves its money."""
         later = PaperKey(order.case_no, PaperKind.INFORMATION_FORM, Side.RECEIVED, order.form.version + 1)
         if await self.store.has(session, later):
             return
@@ -90,7 +89,7 @@ class TransferInCorrections:
     async def return_funds(self, order: MoneyOrder) -> Remittance:
         """Send money in suspense back: a surplus, or all of it by ruling (第七条第二项、第九条).
 
-        No more is sent back than the form on file leaves over, or than has come. Raises ValueError, a broken
+        No more is sent than the form on file leaves over, or than has come. Raises ValueError, a broken
         promise, when so much is not in suspense.
         """
         case_no = order.form.case_no
@@ -113,7 +112,7 @@ class TransferInCorrections:
         return await self.store.file_once(key, Remittance, started_at(), draw_up)
 
     async def _require_return_ruled(self, session: AsyncSession, case_no: str, by: str) -> None:
-        """Raises ValueError, a caller's fault, where no ruling has all of it returned, or that is done."""
+        """Raises ValueError, a caller's fault, unless a ruling orders the return and it is not done yet."""
         ruling = await require_ruled(self.store, session, case_no, by, ReturnFunds)
         issued = await self.store.papers(session, case_no, PaperKind.REMITTANCE, Side.ISSUED, Remittance)
         for sent in issued:
@@ -124,7 +123,7 @@ class TransferInCorrections:
     async def _may_go_back(
         self, session: AsyncSession, form: InformationForm, remittance: Remittance
     ) -> None:
-        """Refuses what is not all that has come, and no part of what has come beyond the form on file."""
+        """Refuses any amount but what has come beyond the form, or, for a return, all that has come."""
         short = await reconciled(self.store, session, form)
         beyond = (-short.short_individual, -short.short_pooled)
         if remittance.purpose is RemittancePurpose.RETURN:

@@ -1,4 +1,4 @@
-"""The papers that the transfer-in bureau draws up: the contact letter and the notices to the person."""
+"""The transfer-in bureau's outgoing papers: the contact letter and the notices to the person."""
 
 from activities.clock import started_at, today
 from models.contacts.bureaus import BureauContact
@@ -42,7 +42,7 @@ def contact_letter(
 
 
 def notice(order: NoticeOrder, number: str, agency: BureauContact | None) -> ResultNotice:
-    """What is missing, or every reason for refusal with the remedies (第六条)."""
+    """A notice of missing papers, or of every reason for refusal with the remedies (第六条)."""
     return ResultNotice(
         number=f"notice/{order.case_no}/{order.version}",
         official_number=number,

@@ -1,4 +1,4 @@
-"""The transfer-in bureau's steps for months paid twice (第四条): what is offered, and the clearing."""
+"""The transfer-in bureau's steps for months paid twice (第四条): the offer, and the clearing."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,7 +47,7 @@ from rules.values.record import CreditRounding, MonthKind
 
 
 class DuplicateMonthsActivities:
-    """How a bureau clears months paid twice after a transfer, on its own store (先转后清)."""
+    """Clears months paid twice after a transfer, on the bureau's own store (先转后清)."""
 
     def __init__(self, bureau: str, store: Store, needed: ApprovalsNeeded | None = None) -> None:
         self.bureau = bureau
@@ -58,7 +58,7 @@ class DuplicateMonthsActivities:
     async def offer_choice(self, order: OfferOrder) -> DuplicateNotice:
         """Tell the person every period paid twice, every way to clear it, and each refund (第四条).
 
-        A notice that no longer fits the books is replaced by another, which may have no period any more.
+        A notice that no longer fits the books is replaced by another, which may have no period left.
         """
         case, version = order.order, order.taken_in.version
         key = _notice_key(case.case_no, version, order.certifications, order.renewals)
@@ -154,9 +154,9 @@ class DuplicateMonthsActivities:
         return ClearingAnswer(cleared=cleared)
 
     async def _require_chosen(self, session: AsyncSession, order: ClearingOrder) -> None:
-        """Refuses a choice, or an account, other than an officer here has sealed about this notice.
+        """Refuses a choice or an account that an officer here has not sealed about this notice.
 
-        However many officers approve refunds: nobody else can say what the person wants.
+        This holds however many officers approve refunds: nobody else can say what the person wants.
         """
         key = vouched_key(order.order.case_no, order.choice.message_id)
         act = await self.store.paper(session, key, SealedAct)
@@ -180,7 +180,7 @@ class DuplicateMonthsActivities:
         return await held_records(session, person.id, order.case_no, rounding)
 
     async def _of_this_person(self, session: AsyncSession, order: CaseOrder) -> None:
-        """Refuses an application of somebody else than the person of the form that was taken in."""
+        """Refuses an application of somebody other than the person of the form that was taken in."""
         forms = await self.store.papers(
             session, order.case_no, PaperKind.INFORMATION_FORM, Side.RECEIVED, InformationForm
         )
@@ -197,7 +197,7 @@ class DuplicateMonthsActivities:
         number: str,
         due: Mapping[int, Fen],
     ) -> None:
-        """From each account what its months brought; payable to the person, then out of the bank."""
+        """Take from each account what its months brought, and pay it to the person by the bank."""
         steps = {"refund": (Account.INDIVIDUAL_ACCOUNT, Account.REFUNDS_PAYABLE)}
         steps["pay"] = (Account.REFUNDS_PAYABLE, Account.BANK)
         for step, (source, goal) in steps.items():
@@ -219,7 +219,7 @@ class DuplicateMonthsActivities:
 
 
 def _notice_key(case_no: str, version: int, certifications: int, renewals: int) -> PaperKey:
-    """Once service was certified, or the books have changed, the person is told anew of one taking in."""
+    """The key of a notice: a certification or a change of the books makes a further one."""
     anew = [f"certified-{certifications}"] if certifications else []
     anew += [f"again-{renewals}"] if renewals else []
     return PaperKey(case_no, PaperKind.DUPLICATE_NOTICE, Side.ISSUED, version, ".".join(anew))
@@ -234,13 +234,13 @@ async def _account(session: AsyncSession, one: HeldRecord) -> Fen:
 
 
 def _at_most(option: Option, held: Sequence[HeldRecord], holds: Mapping[int, Fen]) -> Fen:
-    """The refund of an option, in fen; no more than the accounts hold from which it is paid."""
+    """The refund of an option, in fen; never more than the accounts hold from which it is paid."""
     accounts = {held[at].relationship_id for at in option.cleared}
     return Fen(min(option.refund, sum(holds[one] for one in accounts)))
 
 
 async def _due(session: AsyncSession, held: Sequence[HeldRecord], clearing: Clearing) -> dict[int, Fen]:
-    """What each account pays for its months, in fen; no more than it holds."""
+    """What each account pays for its months, in fen; never more than it holds."""
     due: Counter[int] = Counter()
     for one, refund in zip(held, clearing.refunds, strict=True):
         due[one.relationship_id] += refund
@@ -252,7 +252,7 @@ async def _due(session: AsyncSession, held: Sequence[HeldRecord], clearing: Clea
 
 
 def _as_offered(held: Iterable[HeldRecord], notice: DuplicateNotice) -> list[HeldRecord]:
-    """The records of the notice, in its order, as the books have them now; without months if they left."""
+    """The records of the notice, in its order, by the present books; without months if these left."""
     by_origin = {(one.offered.scheme, one.offered.origin_case): one for one in held}
     return [
         by_origin.get((record.scheme, record.origin_case))
@@ -262,13 +262,13 @@ def _as_offered(held: Iterable[HeldRecord], notice: DuplicateNotice) -> list[Hel
 
 
 class _OutOfDate(Exception):
-    """A notice no longer fits the books; nothing of what was begun is kept."""
+    """Raised when a notice no longer fits the books; everything begun is rolled back."""
 
 
 def _require_promised(order: ClearingOrder, clearing: Clearing, due: Fen) -> None:
-    """Raises _OutOfDate where what is due is not what the person was promised and officers approved.
+    """Raises _OutOfDate when the refund due is not the one that was offered and approved.
 
-    Unless the accounts hold less than several periods together were to give.
+    Less is allowed where the accounts hold less than several periods together were to give.
     """
     promised = order.notice.promised(order.choice.keep)
     if due != promised and not due < promised <= clearing.refund:
@@ -276,7 +276,7 @@ def _require_promised(order: ClearingOrder, clearing: Clearing, due: Fen) -> Non
 
 
 def _clearing(order: ClearingOrder, paid: Sequence[PaidRecord]) -> Clearing | None:
-    """What is cleared as the books stand; None where a period that now is was never offered so."""
+    """What is cleared by the present books; None where a period was never offered as it now is."""
     certified = order.order.application.move().certified_government_service
     chosen = _chosen(order)
     choices = [_keeper(period, chosen) for period in duplicate_periods(paid, certified)]
@@ -287,7 +287,7 @@ def _clearing(order: ClearingOrder, paid: Sequence[PaidRecord]) -> Clearing | No
 
 
 def _chosen(order: ClearingOrder) -> list[tuple[OfferedPeriod, int]]:
-    """Per period of the notice the record that keeps its months."""
+    """For each period of the notice, the record that keeps its months."""
     notice, choice = order.notice, order.choice
     if notice.open_periods != len(choice.keep) or not choice.consent:
         raise ValueError(f"the choice does not answer {notice.number}")
@@ -302,7 +302,7 @@ def _chosen(order: ClearingOrder) -> list[tuple[OfferedPeriod, int]]:
 
 
 def _keeper(period: DuplicatePeriod, chosen: Iterable[tuple[OfferedPeriod, int]]) -> int | None:
-    """The choice for a period as it now is: months may have left since the notice, none may have come."""
+    """The choice for a period as it now is; months may have left since the notice, but none have come."""
     return next(
         (keep for offered, keep in chosen if offered.first <= period.first and period.last <= offered.last),
         None,

@@ -1,4 +1,4 @@
-"""The relationship into which a case is taken in."""
+"""The relationship that takes in the months of a case."""
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio.exceptions import ApplicationError
@@ -10,10 +10,10 @@ from models.store.store import Store
 
 
 async def enrol_for(store: Store, session: AsyncSession, form: InformationForm) -> Enrolment:
-    """The relationship the months are taken into; a name put right by a correction is put right here.
+    """The relationship that the months are taken into; a name that a correction has changed is changed here.
 
-    Nothing is taken into a relationship that another case is moving: it would move along. Then raises
-    ApplicationError, and the step is tried again until the other case has released it.
+    While another case is moving the relationship nothing is taken into it, since it would move along. Then
+    raises ApplicationError, and the step is tried again until the other case has released the relationship.
     """
     found = await standing_of(session, form.id_number, form.scheme_to)
     if found.reserved_by not in (None, form.case_no):

@@ -1,4 +1,4 @@
-"""What a notice to the person rests on, beside a taking in: the review, the withdrawal or a ruling."""
+"""What justifies a notice to the person, other than a taking in: the review, the withdrawal or a ruling."""
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -14,15 +14,15 @@ from rules.values.orders import Close, RestoreRelationship
 from rules.values.papers import PaperKind, Side
 
 CANNOT_BE_REOPENED = ENDS - {Stage.CLOSED}
-"""After a notice of such an end the case tells the person nothing more."""
+"""The outcomes after whose notice the case sends the person no further notice."""
 
 
 async def require_notice_ground(bureau: str, store: Store, session: AsyncSession, order: NoticeOrder) -> None:
-    """Refuses a notice whose ground is not on file here, or that follows the notice of an end.
+    """Refuses a notice without its ground on file here, or after a notice that ended the case.
 
-    What the person is to hand in, and why this bureau refuses, is what its latest review says. Grounds that
-    the transfer-out bureau has found come beside them, and only until its form is here: they reach this
-    bureau with the order alone, as do those against an application that no officer has accepted here.
+    Missing papers and this bureau's refusals must be those of its latest review. Grounds that the
+    transfer-out bureau has found are added, and only until its form is here: they reach this bureau with the
+    order alone, as do grounds against an application that no officer has accepted here.
     """
     told = await store.papers(session, order.case_no, PaperKind.NOTICE, Side.ISSUED, ResultNotice)
     if (
@@ -59,10 +59,10 @@ async def _borne_out(
 async def _as_reviewed(
     bureau: str, store: Store, session: AsyncSession, order: NoticeOrder, told: list[ResultNotice]
 ) -> bool:
-    """Whether a notice says what the latest review says; papers are asked for once after each review."""
+    """Whether a notice agrees with the latest review; papers are asked for once after each review."""
     reviews = await store.papers(session, order.case_no, PaperKind.REVIEW, Side.ISSUED, Review)
     if not reviews:
-        # Of an application that no officer has accepted nothing is kept, its review neither.
+        # Nothing is filed of an application that no officer has accepted, its review included.
         numbered_here = order.case_no.partition("-")[0] == bureau
         return numbered_here and order.outcome is Stage.REFUSED and bool(order.refusals) and not order.missing
     if order.missing != reviews[-1].missing:
@@ -77,12 +77,12 @@ async def _as_reviewed(
 
 
 async def _withdrawn(store: Store, session: AsyncSession, case_no: str) -> bool:
-    """Whether an officer's word that the person takes the application back was vouched for here."""
+    """Whether this bureau has vouched for an officer's request to withdraw the application."""
     acts = await store.papers(session, case_no, PaperKind.APPROVAL, Side.RECEIVED, SealedAct, None)
     return any(act.action is StaffAction.WITHDRAW for act in acts)
 
 
 async def _ordered(store: Store, session: AsyncSession, case_no: str) -> set[type]:
-    """What kinds of orders the rulings on file here give."""
+    """The kinds of orders in the rulings on file here."""
     rulings = await store.papers(session, case_no, PaperKind.RULING, Side.RECEIVED, RulingDelivery, None)
     return {type(one) for ruling in rulings for one in ruling.record.orders}

@@ -1,4 +1,4 @@
-"""The records of months a person has at a bureau, one by one, as the rules on months paid twice want them."""
+"""The records of a person's months at a bureau, one by one, for the rules on months paid twice."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from rules.values.record import CreditRounding
 
 @dataclass(frozen=True, slots=True)
 class HeldRecord:
-    """One record in the books: where it stands, what the person is told of it, what the rules take."""
+    """One record in the books: where it is, what the notice says of it, and its value for the rules."""
 
     relationship_id: int
     offered: OfferedRecord
@@ -28,7 +28,7 @@ class HeldRecord:
 async def held_records(
     session: AsyncSession, person_id: int, case_no: str, rounding: CreditRounding
 ) -> tuple[HeldRecord, ...]:
-    """Every record of a person with months here that count; what the case brought comes first.
+    """Every record of a person with months here that count; those that the case brought come first.
 
     A record is what one case brought into a relationship, or what was paid there.
     """
@@ -54,7 +54,7 @@ async def held_records(
 
 
 async def _paid_in(session: AsyncSession, case_no: str) -> Scheme:
-    """The scheme in which months that a case brought here were paid: the one its form left."""
+    """The scheme in which months that a case brought here were paid: the scheme its form left."""
     query = select(PaperRow.scheme_from).where(
         col(PaperRow.case_no) == case_no,
         col(PaperRow.kind) == PaperKind.INFORMATION_FORM,

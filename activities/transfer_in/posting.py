@@ -22,9 +22,9 @@ async def post_taking_in(
     number: str,
     relationship_id: int,
 ) -> None:
-    """All that waits in suspense for the case goes to account and fund, as the form on file states them.
+    """Move all money of the case from suspense to account and fund, as the form on file states it.
 
-    Raises ValueError, a caller's fault, when that is not what waits, or a taking in is posted already.
+    Raises ValueError, a caller's fault, when other money is in suspense, or a taking in is posted already.
     """
     if await _is_posted(store, session, form.case_no):
         raise ValueError(f"case {form.case_no} is taken in already")
@@ -43,7 +43,7 @@ async def post_taking_in(
 
 
 async def _is_posted(store: Store, session: AsyncSession, case_no: str) -> bool:
-    """Whether a taking in of the case has not been reversed."""
+    """Whether the case has a taking in that was not reversed."""
     taken_in = await store.papers(session, case_no, PaperKind.TAKING_IN, Side.ISSUED, TakenIn)
     reversals = await store.papers(session, case_no, PaperKind.REVERSAL, Side.ISSUED, Reversal)
     return len(taken_in) > len(reversals)

@@ -1,4 +1,4 @@
-"""Form, certificate and money of a case, compared from what the transfer-in bureau has on file."""
+"""Compares form, certificate and money of a case by what the transfer-in bureau has on file."""
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -18,7 +18,7 @@ from rules.values.papers import PaperKind, Side
 
 
 async def reconciled(store: Store, session: AsyncSession, form: InformationForm) -> Reconciliation:
-    """Everything in which a form differs from the certificate and the money of its case (第七条第二项)."""
+    """Every difference between a form and the certificate and money of its case (第七条第二项)."""
     case_no = form.case_no
     certificates = await store.papers(
         session, case_no, PaperKind.CERTIFICATE, Side.RECEIVED, ContributionCertificate
@@ -58,7 +58,7 @@ def _insured(certificate: ContributionCertificate | None) -> Insured | None:
 
 
 async def name_amended(store: Store, session: AsyncSession, form: InformationForm) -> bool:
-    """Whether a correction has set the name to what the form now says; it then outweighs the certificate."""
+    """Whether a correction has set the name to that of the form; it then outweighs the certificate."""
     versions = await store.papers(
         session, form.case_no, PaperKind.INFORMATION_FORM, Side.RECEIVED, InformationForm
     )

@@ -1,4 +1,4 @@
-"""The transfer-in bureau's steps (转入地): review, letter, arrivals, taking in, telling the applicant."""
+"""The transfer-in bureau's steps (转入地): review, letter, arrivals, taking in, notices to the applicant."""
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -58,7 +58,7 @@ from rules.values.papers import PaperKind, Side
 
 
 class TransferInActivities(PayingBureau):
-    """What a bureau does when a relationship comes to it, on its own store."""
+    """The steps of a bureau to which a relationship comes, on its own store."""
 
     @REVIEW_APPLICATION.implements
     async def review_application(self, request: ReviewOrder) -> ReviewAnswer:
@@ -171,7 +171,7 @@ class TransferInActivities(PayingBureau):
 
     @RECONCILE.implements
     async def reconcile(self, form: InformationForm) -> Reconciliation:
-        """How a form and all money of its case agree at this moment: a question, which leaves no paper."""
+        """How a form and all money of its case agree at this moment; no paper is filed."""
         async with self.store.transaction() as session:
             return await reconciled(self.store, session, form)
 
@@ -218,7 +218,7 @@ class TransferInActivities(PayingBureau):
 
     @NOTIFY_APPLICANT.implements
     async def notify_applicant(self, order: NoticeOrder) -> ResultNotice:
-        """Tell what is missing, every refusal (第六条), or another end, by what is on file here."""
+        """Send a notice of missing papers, a refusal (第六条) or another end, by what is on file."""
 
         async def draw_up(session: AsyncSession) -> ResultNotice:
             await require_notice_ground(self.bureau, self.store, session, order)

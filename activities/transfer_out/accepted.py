@@ -1,4 +1,4 @@
-"""A transfer-out bureau certifies once it has verified who has accepted the application."""
+"""The transfer-out bureau verifies who has accepted the application before it certifies anything."""
 
 from activities.clock import started_at
 from activities.officers.register import OfficerRegister
@@ -12,11 +12,11 @@ from rules.values.officers import Right
 
 
 async def is_accepted(store: Store, register: OfficerRegister, request: CertificateOrder) -> bool:
-    """Whether an officer of the transfer-in bureau has accepted the application under seal, by the part of
-    that bureau's roster that came along, which is verified from the root key pinned here.
+    """Whether an officer of the transfer-in bureau has accepted the application under seal.
 
-    One that was certified here before was verified then. Refuses the order where the transfer-in bureau is
-    said to have accepted the application and the seal does not hold.
+    It is verified by the part of that bureau's roster that came along, which follows from the root key pinned
+    here; an application certified here before was verified then. Refuses an order that says so where the seal
+    does not hold.
     """
     accepted = await _verified(register, request) or await _certified_before(store, request)
     if request.reviewed and not accepted:

@@ -1,4 +1,4 @@
-"""The next version of an information form, drawn up from an order and the record as corrected."""
+"""The next version of an information form, drawn up from an order and the corrected record."""
 
 from dataclasses import replace
 from datetime import date
@@ -16,7 +16,7 @@ from rules.values.record import AmountLines, History
 
 
 def require_amendable(order: AmendmentOrder) -> None:
-    """Raises ValueError, a caller's fault, when the form cannot be amended so; says no value."""
+    """Raises ValueError, a caller's fault, when the form cannot be amended so; the text names no value."""
     fields = [(one.field, one.value) for one in order.fields]
     if found := unamendable(fields, order.form.record):
         codes = ", ".join(finding.code for finding in found)
@@ -24,10 +24,10 @@ def require_amendable(order: AmendmentOrder) -> None:
 
 
 def amended_form(order: AmendmentOrder, history: History, left_on: date) -> InformationForm:
-    """The next version: recomputed as of `left_on` where a base is amended, otherwise as it stands.
+    """The next version of the form; its lines are recomputed as of `left_on` where a base is amended.
 
-    What is stated outright, a line or a ruling's amounts, comes after that. The record to leave behind goes
-    with it: it is as much more or less as the individual account that moves.
+    Values that are set outright, a line or a ruling's amounts, are applied after that. The balance that stays
+    behind changes by as much as the individual account that moves.
     """
     form = order.form
     fields = {form_field(one.field): one.value for one in order.fields}
@@ -47,7 +47,7 @@ def amended_form(order: AmendmentOrder, history: History, left_on: date) -> Info
 def _with_the_rate(
     before: InformationForm, now: InformationForm, history: History, left_on: date
 ) -> tuple[Fen, Fen]:
-    """④ and ⑤ as they stood, and what the published rate adds: a line that was stated outright stays so."""
+    """The earlier ④ and ⑤ plus what the published rate adds; a line that was set outright stays so."""
     known = {
         year: rate for year, rate in history.published.items() if year not in before.provisional_rate_years
     }

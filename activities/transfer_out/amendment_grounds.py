@@ -1,4 +1,4 @@
-"""What a form may be amended on: what an officer of this bureau has answered, or a ruling of the province."""
+"""What justifies an amendment of a form: the answer of an officer of this bureau, or a ruling."""
 
 from collections.abc import Sequence
 
@@ -20,15 +20,15 @@ from rules.values.papers import PaperKind, Side
 
 
 async def require_amendment_ground(store: Store, session: AsyncSession, order: AmendmentOrder) -> None:
-    """Refuses a value that neither the officer's answer nor the ruling named by the order gives.
+    """Refuses a value that neither the officer's answer nor the ruling named in the order gives.
 
-    An answer gives its values once, on the form that it was about or on what other answers have made of that;
-    a ruling carries out its orders in their turn, on the form that it met.
+    An answer gives its values once, for the form that it was about or what other answers have made of that
+    form; a ruling carries out its orders in turn, on the form as it was when the ruling came.
     """
     case_no = order.form.case_no
     forms = await store.papers(session, case_no, PaperKind.INFORMATION_FORM, Side.ISSUED, InformationForm)
     if not order.fields and order.stated is None and (order.recompute or order.by == order.form.number):
-        # What a rate makes of the form, or the form as it stands: a posting was reversed and is made anew.
+        # By a rate, or unchanged: a posting was reversed and is made anew.
         return
     ruling = await ruling_in_force(store, session, case_no, order.by)
     given = _ruled(ruling, order, forms) if ruling else await _answered(store, session, order, forms)
@@ -52,7 +52,7 @@ def _ruled(ruling: RulingInForce, order: AmendmentOrder, forms: Sequence[Informa
 async def _answered(
     store: Store, session: AsyncSession, order: AmendmentOrder, forms: Sequence[InformationForm]
 ) -> bool:
-    """Whether an officer has answered these values, and nothing that came later has set one of the fields."""
+    """Whether an officer has answered with these values, and nothing later has set one of the fields."""
     case_no = order.form.case_no
     key = vouched_key(case_no, order.by)
     act = await store.paper(session, key, SealedAct)

@@ -25,7 +25,7 @@ from rules.values.papers import PaperKind, Side
 
 
 class ArrearsActivities:
-    """How a bureau enters that months owed were paid, on its own store."""
+    """Enters payments of arrears at a bureau, on its own store."""
 
     def __init__(self, bureau: str, store: Store) -> None:
         self.bureau = bureau
@@ -33,7 +33,7 @@ class ArrearsActivities:
 
     @ENTER_ARREARS_PAYMENT.implements
     async def enter_arrears_payment(self, order: ArrearsOrder) -> ArrearsPayment:
-        """Enter the payment: the months count like any other, what was paid goes to account and fund.
+        """Enter the payment: the months count like any other, the money goes to account and fund.
 
         What is owed is computed by `rules.amounts.arrears`; charges for late payment are booked elsewhere.
         Refuses an order about another person than was certified, and one that no officer of this bureau has

@@ -22,7 +22,7 @@ from rules.values.record import History, MonthKind, TransferAmount
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """The bureau that issues a paper, how it is reached, and the official number it gives."""
+    """The bureau that issues a paper, its printed data, and the official number."""
 
     store: Store
     bureau: str
@@ -46,11 +46,11 @@ async def certificate_of(
     issuer: Issuer,
     amount: TransferAmount | None,
 ) -> ContributionCertificate:
-    """The certificate as of today: what the information form will state, and apart what stays or is owed."""
+    """The certificate as of today: what the form will state, and apart from it what stays or is owed."""
     order, application = request.order, request.order.application
     version = len(await certificates_issued(issuer.store, session, order.case_no)) + 1
     if amount is None:
-        # A move inside one scheme is refused by the review; the amount is that of a move to the other one.
+        # The review refuses a move inside one scheme; its amount is computed like a move to the other scheme.
         inside = application.scheme_to is history.scheme
         joined = other_employee_scheme(history.scheme) if inside else application.scheme_to
         amount = transfer_amount(history, joined, today())

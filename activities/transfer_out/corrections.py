@@ -1,4 +1,4 @@
-"""The transfer-out bureau's steps for what is to be put right or taken back (第七条第二项、第九条)."""
+"""The transfer-out bureau's steps for corrections and returns (第七条第二项、第九条)."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -59,7 +59,7 @@ STAYED = STAYS | {MonthKind.ONE_OFF_WITHOUT_PAPERS}
 
 
 class TransferOutCorrections:
-    """How a bureau puts right what left it, or takes it back, on its own store."""
+    """Corrects what left a bureau, or takes it back, on the bureau's own store."""
 
     def __init__(
         self,
@@ -78,9 +78,9 @@ class TransferOutCorrections:
         """Reissue the form as its next version, field by field (第七条第二项).
 
         A base corrects the record itself and recomputes every line as of the day of the first version. Funds
-        that have left are left as they are: what the account then holds or lacks is moved from or to the
-        pooled fund, so that a supplement or a return makes it whole. Raises ValueError, a caller's fault,
-        where the order cannot be carried out; `rules.rulings.form_amendments.unamendable` tells beforehand.
+        that have left are not changed: the account's surplus or deficit is moved to or from the pooled fund,
+        until a supplement or a return makes it good. Raises ValueError, a caller's fault, where the order
+        cannot be carried out; `rules.rulings.form_amendments.unamendable` tells beforehand.
         """
         form = order.form
 
@@ -162,9 +162,9 @@ class TransferOutCorrections:
 
     @RELEASE_RESERVATION.implements
     async def release_reservation(self, order: ReleaseReservationOrder) -> ReservationReleased:
-        """Let go of the relationship, unless the funds have left: of the two steps only the first is done.
+        """Release the relationship, unless the funds have left: of the two steps only the first is done.
 
-        Refuses an order that neither a withdrawal nor a ruling bears out.
+        Refuses an order that neither a withdrawal nor a ruling justifies.
         """
 
         async def draw_up(session: AsyncSession) -> ReservationReleased:
@@ -179,7 +179,7 @@ class TransferOutCorrections:
 
     @RESTORE_RELATIONSHIP.implements
     async def restore_relationship(self, order: RestoreOrder) -> Restoration:
-        """The months a case took away are here again and the relationship is in force again (第九条).
+        """Bring back the months that a case took away, and put the relationship in force again (第九条).
 
         Raises ValueError, a caller's fault, when the money is not back: they left together.
         """
@@ -201,7 +201,7 @@ class TransferOutCorrections:
         return await self.store.file_once(key, Restoration, started_at(), draw_up)
 
     async def _ordered_by_province(self, session: AsyncSession, order: MoneyOrder) -> bool:
-        """Whether a rate or a ruling that officers of the province have sealed orders this money."""
+        """Whether this money follows from a rate or a ruling that officers of the province have sealed."""
         form = order.form
         parts = (order.individual, order.pooled)
         if form.by == order.by and await is_on_file(session, order.by):
@@ -216,7 +216,7 @@ class TransferOutCorrections:
     async def _within_what_is_owed(
         self, session: AsyncSession, form: InformationForm, remittance: Remittance
     ) -> None:
-        """Refuses what the form on file does not state beyond what has left, part by part."""
+        """Refuses money beyond what the form on file states and has not left, part by part."""
         away = await money_away(self.store, session, form.case_no)
         owed = (form.lines.individual - away[0], form.lines.pooled - away[1])
         if not _within((remittance.individual, remittance.pooled), owed):
@@ -240,7 +240,7 @@ class TransferOutCorrections:
         number: str,
         left: bool,
     ) -> History:
-        """The record as it is once the bases of the order are corrected in it, `number` being the paper."""
+        """The record with the bases of the order corrected in it; `number` is the paper's."""
         assert relationship.id is not None
         case_no = order.form.case_no
         if left:
@@ -260,7 +260,7 @@ class TransferOutCorrections:
     async def _lift(
         self, session: AsyncSession, form: InformationForm, reissued: InformationForm, relationship_id: int
     ) -> None:
-        """Move between fund and account what the record has turned out to be more, or less.
+        """Move between fund and account what the corrected record is more, or less.
 
         What is no longer in the account to be moved comes with the surplus (`post_adjustment`).
         """
@@ -279,7 +279,7 @@ class TransferOutCorrections:
 
 
 async def with_what_stayed(session: AsyncSession, relationship: RelationshipRow, moved: History) -> History:
-    """The history a case has taken away together with the months of the record that stayed."""
+    """The history that a case has taken away, together with the months of the record that stayed."""
     assert relationship.id is not None
     here = await contributions_here(session, relationship.id)
     stayed = tuple(as_range(row) for row in here if row.kind in STAYED and not row.origin_case)
@@ -287,7 +287,7 @@ async def with_what_stayed(session: AsyncSession, relationship: RelationshipRow,
 
 
 def _within(parts: tuple[int, int], owed: tuple[int, int]) -> bool:
-    """Whether neither part is more than is owed, nor the other way round."""
+    """Whether neither part exceeds what is owed, in either direction."""
     return all(min(0, due) <= part <= max(0, due) for part, due in zip(parts, owed, strict=True))
 
 
@@ -296,5 +296,5 @@ def _added(before: AmountLines, after: AmountLines) -> tuple[int, int]:
 
 
 def _of_record(form: InformationForm, rows: Iterable[ContributionRow]) -> list[ContributionRow]:
-    """The rows whose months are on the form; those that stay behind are not."""
+    """The rows whose months are on the form, without those that stay behind."""
     return [row for row in rows if as_range(row) in form.record]

@@ -1,4 +1,4 @@
-"""The head of an information form: what the record says of the person beside the figures."""
+"""The head of an information form: what the record states of the person beside the figures."""
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -14,7 +14,7 @@ async def form_head(
     history: History,
     certificate: ContributionCertificate | None,
 ) -> FormHead:
-    """What the record, and the certificate before it, say of the person beside the figures."""
+    """What the record, and the certificate before it, state of the person beside the figures."""
     here = [part for part in history.ranges if part.kind is not MonthKind.ARREARS]
     paid = [part.first for part in history.all_ranges if part.kind is not MonthKind.ARREARS]
     known = await facts_of_person(session, person)

@@ -1,4 +1,4 @@
-"""What stands against a move by the transfer-out bureau's books (第七条第一项)."""
+"""Grounds against a move in the transfer-out bureau's books (第七条第一项)."""
 
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ from rules.values.record import History, TransferAmount
 
 
 class Grounds(NamedTuple):
-    """What stands against a move, and the amount of it as of today, where it can be computed."""
+    """The grounds against a move, and its amount as of today where it can be computed."""
 
     refusals: tuple[Refusal, ...]
     amount: TransferAmount | None = None
@@ -40,11 +40,11 @@ async def grounds(
     proven: bool,
     application: TransferApplication | None,
 ) -> Grounds:
-    """Everything that stands against it, when the certificate is asked for and again with the letter.
+    """Every ground against a move, for the certificate and again for the letter.
 
-    Between the two another case may have changed the books, also the years that decide which way residents
-    are linked. `history` is that of the months here, None where there is no relationship; `proven`: the
-    papers for one-off months are handed in.
+    Between the two another case may have changed the books, including the years that decide the direction of
+    linking. `history` is that of the months here, None where there is no relationship; `proven`: the papers
+    for one-off months are handed in.
     """
     if held is None or history is None:
         return Grounds(grounds_against_certificate(RelationshipFacts(known=False), case_no))
@@ -72,10 +72,10 @@ async def grounds(
 async def _moving(
     store: Store, session: AsyncSession, held: BookedRelationship, id_number: str
 ) -> str | None:
-    """A case that has to end before another can move the relationship; None for none.
+    """A case that must end before another can move the relationship; None if there is none.
 
-    One that is moving it; one that brought months here, and may still clear them or take them back; or one
-    in which residents join it on the strength of its months.
+    It is moving the relationship; or it brought months here, and may still clear them or take them back; or
+    residents join the relationship by it on the strength of its months.
     """
     if held.relationship.reserved_by:
         return held.relationship.reserved_by
@@ -86,8 +86,7 @@ async def _moving(
 
 
 def _amount(history: History, to: Scheme) -> tuple[bool, TransferAmount | None]:
-    """Whether the amount can be computed today, and the amount; a move out of scope has none, and is the
-    review's to refuse."""
+    """Whether the amount can be computed today, and the amount; None for a move that review refuses."""
     try:
         return True, transfer_amount(history, to, today())
     except OutOfScope:

@@ -1,4 +1,4 @@
-"""The relationship a case moves, as the transfer-out bureau has it at any stage of the case."""
+"""The relationship that a case moves, as the transfer-out bureau's books have it at any stage of the case."""
 
 from dataclasses import dataclass
 
@@ -22,16 +22,16 @@ from rules.values.record import CreditRounding, History
 
 @dataclass(frozen=True, slots=True)
 class BookedRelationship:
-    """What the books hold of a person in the scheme they are to leave, read once."""
+    """The books' record of a person in the scheme they are to leave, read once."""
 
     person: PersonRow
     relationship: RelationshipRow
     contributions: list[ContributionRow]
-    """Those that count, in order of months, wherever these are now."""
+    """The contributions that count, in order of months, wherever these are now."""
 
     @property
     def here(self) -> list[ContributionRow]:
-        """Those whose months are neither moved nor cleared."""
+        """The contributions whose months are neither moved nor cleared."""
         return [row for row in self.contributions if is_here(row)]
 
 
@@ -69,8 +69,7 @@ async def history_held(
 
 
 async def reserved_for(session: AsyncSession, form: InformationForm) -> int:
-    """The relationship that the case of a form has reserved, by its row id; ValueError, a caller's fault,
-    when it has not."""
+    """The row id of the relationship that a form's case has reserved. Raises ValueError if none."""
     found = await standing_of(session, form.id_number, form.scheme_from)
     if found.relationship_id is None or found.reserved_by != form.case_no:
         raise ValueError(f"case {form.case_no} has no relationship reserved here")
@@ -80,7 +79,7 @@ async def reserved_for(session: AsyncSession, form: InformationForm) -> int:
 async def transferred_relationship(
     store: Store, session: AsyncSession, form: InformationForm
 ) -> RelationshipRow:
-    """The relationship the case has taken away; ValueError, a caller's fault, when it has not, or no more."""
+    """The relationship the case has taken away. Raises ValueError, a caller's fault, if it has none."""
     relationship = await relationship_of(session, form.id_number, form.scheme_from)
     restored = await store.has(session, PaperKey(form.case_no, PaperKind.RESTORATION, Side.ISSUED))
     if relationship is None or restored or not await funds_left(store, session, form.case_no):
@@ -89,9 +88,9 @@ async def transferred_relationship(
 
 
 async def credits_of_return(store: Store, session: AsyncSession, remittance: Remittance) -> tuple[Entry, ...]:
-    """Whose money is that comes back: the account's and the fund's from which it left.
+    """The credit entries of money that comes back: to the account and the fund from which it left.
 
-    Raises ValueError, a caller's fault, when it is no money of this bureau that comes back.
+    Raises ValueError, a caller's fault, when it did not leave this bureau.
     """
     form = await store.paper(
         session, PaperKey(remittance.case_no, PaperKind.INFORMATION_FORM, Side.ISSUED), InformationForm
@@ -111,13 +110,12 @@ async def funds_left(store: Store, session: AsyncSession, case_no: str) -> bool:
 
 
 async def was_released(store: Store, session: AsyncSession, case_no: str) -> bool:
-    """Whether the case has let go of the relationship before anything left."""
+    """Whether the case has released the relationship before anything left."""
     return await store.has(session, PaperKey(case_no, PaperKind.RELEASE, Side.ISSUED))
 
 
 async def money_away(store: Store, session: AsyncSession, case_no: str) -> tuple[Fen, Fen]:
-    """What of the case's money is away from this bureau: sent, less what came back, of the individual
-    account and of the pooled fund, in fen."""
+    """What has left this bureau in the case and not come back, in fen: individual account, pooled fund."""
     sent = await store.papers(session, case_no, PaperKind.REMITTANCE, Side.ISSUED, Remittance)
     back = await store.papers(session, case_no, PaperKind.REMITTANCE, Side.RECEIVED, Remittance)
     signed = [(1, one) for one in sent if not one.purpose.goes_back]
@@ -127,8 +125,10 @@ async def money_away(store: Store, session: AsyncSession, case_no: str) -> tuple
 
 
 async def require_returnable(store: Store, session: AsyncSession, remittance: Remittance) -> None:
-    """Refuses money that comes back and is not what the latest form makes of what has left: all of it by a
-    return, what is beyond the form by a surplus."""
+    """Refuses returned money that the latest form does not account for.
+
+    A return is all that has left; a surplus is what has left beyond the form.
+    """
     case_no = remittance.case_no
     forms = await store.papers(session, case_no, PaperKind.INFORMATION_FORM, Side.ISSUED, InformationForm)
     out = await money_away(store, session, case_no)

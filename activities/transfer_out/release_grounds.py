@@ -1,4 +1,4 @@
-"""What a relationship may be let go on: a ruling that closes the case, or the withdrawal of the person."""
+"""What justifies releasing a relationship: a ruling that closes the case, or the person's withdrawal."""
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -43,7 +43,7 @@ async def require_release_ground(
 
 def _require_withdrawn(register: OfficerRegister, order: ReleaseReservationOrder, act: SealedAct) -> None:
     """Raises NotVerified unless an officer of the transfer-in bureau with the right to it has sealed it."""
-    # A case is numbered by its transfer-in bureau.
+    # The key of the transfer-in bureau begins the case number.
     bureau = order.case_no.partition("-")[0]
     if (act.action, act.bureau) != (StaffAction.WITHDRAW, bureau):
         raise NotVerified(f"the withdrawal of case {order.case_no} was not handed in at {bureau}")

@@ -15,7 +15,7 @@ from rules.values.record import MonthKind
 
 
 class RemainderActivities:
-    """How a bureau tells a person of months that stay with it, on its own store."""
+    """Tells a person in writing of months that stay with a bureau, on its own store."""
 
     def __init__(self, bureau: str, store: Store) -> None:
         self.bureau = bureau

@@ -1,6 +1,6 @@
-"""Money between two bureaus: how it leaves one and comes into the other.
+"""Money between two bureaus: how it leaves one and arrives at the other.
 
-Each step is a posting of its own, under the number of the remittance. How money comes by the bank's
+Each step is a posting of its own, under the number of the remittance. How money arrives by the bank's
 statement, part by part, is in `activities.bank.arrivals`.
 """
 
@@ -20,8 +20,11 @@ from rules.values.papers import PaperKind, Side
 
 
 def remittance_of(order: MoneyOrder, *purposes: RemittancePurpose) -> Remittance:
-    """The remittance an order asks for; ValueError, a caller's fault, when it is not for this bureau to send
-    or comes to less than nothing."""
+    """The remittance that an order asks for.
+
+    Raises ValueError, a caller's fault, when this bureau is not the one to send it or the amount is below
+    zero.
+    """
     form = order.form
     if order.purpose not in purposes or order.individual + order.pooled < 0:
         raise ValueError(f"no such money can leave here in case {form.case_no}: {order.purpose}")
@@ -31,7 +34,7 @@ def remittance_of(order: MoneyOrder, *purposes: RemittancePurpose) -> Remittance
 def remittance_under(
     form: InformationForm, sequence: int, purpose: RemittancePurpose, individual: Fen, pooled: Fen
 ) -> Remittance:
-    """The n-th movement of money in the case of a form, as the step under way sends it today."""
+    """The n-th movement of money in a form's case, as this step sends it today."""
     return Remittance(
         number=f"remittance/{form.case_no}/{sequence}",
         case_no=form.case_no,
@@ -55,7 +58,7 @@ async def post_transfer(
     step: str,
     officers: tuple[str, ...],
 ) -> None:
-    """Bring the account up to the record, then send what moves of it and of the pooled fund."""
+    """Bring the account up to the record, then send the moving part of it and of the pooled fund."""
     owed = form.adjusted_record_balance - await individual_account(session, relationship_id)
     adjusting = (debit(Account.POOLED_FUND, owed), credit(Account.INDIVIDUAL_ACCOUNT, owed, relationship_id))
     sources = (
@@ -73,7 +76,7 @@ async def post_sending(
     step: str,
     officers: tuple[str, ...] = (),
 ) -> None:
-    """Set the money of a remittance on its way, out of `sources`, which are debited; then out of the bank."""
+    """Send the money of a remittance: debit `sources`, then take it out of the bank."""
     await _post(session, remittance, _sending(remittance, sources), step, officers)
 
 
@@ -97,7 +100,7 @@ async def post_return(
 async def post_return_credits(
     session: AsyncSession, remittance: Remittance, owed: tuple[Entry, ...], *, step: str
 ) -> None:
-    """Credit money that has come back, all of it, to those it is owed to."""
+    """Credit all money that has come back to those it is owed to."""
     come = debit(Account.IN_TRANSIT_IN, remittance.total, None, remittance.number)
     await _post(session, remittance, {"enter": (come, *owed)}, step)
 
@@ -111,11 +114,10 @@ async def post_adjustment(
     *,
     step: str,
 ) -> None:
-    """Once money of a remittance is in the account or out of it: move to the pooled fund what the account
-    holds beyond the form.
+    """Once money of a remittance is in the account or out of it, move its surplus over the form to the fund.
 
-    `of_account` is the entry that did so, `before` what of the account was away until then, in fen. Nothing
-    is moved unless a correction had made the record less than what had left.
+    `of_account` is the entry that moved the money, `before` what of the account was away until then, in fen.
+    Nothing is moved unless a correction had made the record less than what had left.
     """
     forms = await store.papers(
         session, remittance.case_no, PaperKind.INFORMATION_FORM, Side.ISSUED, InformationForm
@@ -129,7 +131,7 @@ async def post_adjustment(
 
 
 async def post_to_suspense(session: AsyncSession, remittance: Remittance, *, step: str) -> None:
-    """Enter money that has come, to wait in suspense."""
+    """Enter money that has arrived, in suspense."""
     number, total = remittance.number, remittance.total
     come = (debit(Account.BANK, total, None, number), credit(Account.SUSPENSE, total, None, number))
     await _post(session, remittance, {"arrive": come}, step)

@@ -54,11 +54,11 @@ from rules.values.record import History, TransferAmount
 
 
 class TransferOutActivities(PayingBureau):
-    """What a bureau does when a relationship leaves it, on its own store."""
+    """The steps of a bureau from which a relationship leaves, on its own store."""
 
     @ISSUE_CERTIFICATE.implements
     async def issue_certificate(self, request: CertificateOrder) -> CertificateAnswer:
-        """Issue 《参保缴费凭证》, or say all that stands against it (吉社保〔2020〕6号第七条第一项)."""
+        """Issue 《参保缴费凭证》, or give every ground against it (吉社保〔2020〕6号第七条第一项)."""
         order = request.order
         require_addressed_to(self.bureau, order.application.bureau_out)
         if not await is_accepted(self.store, self.register, request):
@@ -91,7 +91,7 @@ class TransferOutActivities(PayingBureau):
     async def register_contact_letter(self, delivery: LetterDelivery) -> RegistrationAnswer:
         """Enter the letter, reserve the relationship for the case and draw up the information form.
 
-        The letter was received when the platform delivered it, not when this bureau got round to it.
+        The letter counts as received when the platform delivered it, not when this bureau came to enter it.
         """
         return await self._register(delivery.letter, delivery, PaperKind.CONTACT_LETTER)
 
@@ -103,8 +103,7 @@ class TransferOutActivities(PayingBureau):
     async def _register(
         self, paper: EntryPaper, delivery: LetterDelivery | FormDelivery, kind: PaperKind
     ) -> RegistrationAnswer:
-        """A case that has released the relationship before its paper was entered reserves nothing any more,
-        and gets no form."""
+        """Enter a paper that asks for the form; no form is drawn up once the case was released."""
         form_key = PaperKey(paper.case_no, PaperKind.INFORMATION_FORM, Side.ISSUED)
 
         async def draw_up(session: AsyncSession) -> LetterRegistration:
@@ -116,7 +115,7 @@ class TransferOutActivities(PayingBureau):
                 self.store, session, held, history, paper, paper.case_no, proven=proven, application=asked
             )
             received = PaperKey(paper.case_no, kind, Side.RECEIVED)
-            # Of an earlier version the case may have given up waiting, before or after it was done here.
+            # The case may have stopped waiting for an earlier version, before or after it was done here.
             if not await self.store.has(session, received):
                 await self.store.file(session, received, started_at(), paper)
             done = await self.store.has(session, form_key)
