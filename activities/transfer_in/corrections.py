@@ -62,7 +62,8 @@ class TransferInCorrections:
             if taken_in is None:
                 raise ValueError(f"version {version} of case {case_no} was not taken in")
             await self._require_ground(session, order)
-            if taken_in.months:
+            # Of residents months come, though none of them counts here.
+            if order.form.record:
                 await return_brought(session, case_no, number)
             undone = await opposite_of(session, taken_in.number)
             at, step = started_at(), REVERSE_TAKING_IN.name

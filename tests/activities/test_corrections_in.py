@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from linking import asks, employed, farmed
 from sealed_papers import approved, ruled
 from sqlmodel import col, select
 from staff import accepted
@@ -22,7 +23,8 @@ from models.messages.corrections import ReversalOrder, StatedAmounts
 from models.messages.papers import RemittancePurpose
 from models.messages.requests import Approvable
 from models.messages.steps import ReviewOrder, TakeInOrder
-from models.store.records import contributions_here, person_of, relationship_of
+from models.store.records import brought_by, contributions_here, person_of, relationship_of
+from models.store.superseding import is_here
 from models.store.tables import Account, EntryRow, PaperRow, PostingRow
 from province import CHANGCHUN, TEACHER, WORKER, YANBIAN, account, application
 from rules.values.due_dates import Clock
@@ -256,6 +258,31 @@ async def test_all_is_returned_once_by_a_ruling(walkthrough: Walkthrough) -> Non
     order = order.model_copy(update={"by": f"return-{returned.sequence}"})
     with pytest.raises(ValueError, match=f"what ruling return-{returned.sequence} of case .* was sent"):
         await walkthrough.do(RETURN_FUNDS, CHANGCHUN, order)
+
+
+@pytest.mark.parametrize("corrected", [True, False], ids=["corrected", "returned by a ruling"])
+async def test_residents_months_leave_with_their_money_though_none_of_them_counts_here(
+    tmp_path: Path, corrected: bool
+) -> None:
+    """They become no years of the employee scheme (17号第五条), and stand here all the same."""
+    async with Walkthrough.between(tmp_path) as built:
+        await built.seed(farmed(), employed("E", ("2008-01", "2022-12")))
+        case = await Exchange.settled(built, asks("R", "E"))
+
+        async def years_of_residents() -> int:
+            async with built.stores[CHANGCHUN].transaction() as session:
+                return sum(is_here(row) for row in await brought_by(session, CASE))
+
+        assert await years_of_residents() == 2
+        if corrected:
+            await case.amend(line__2="4000.00")
+            await case.settle_difference()
+        else:
+            await case.give_all_back()
+        assert await years_of_residents() == 0
+        if corrected:
+            await case.take_in()
+            assert await years_of_residents() == 2
 
 
 async def test_no_more_goes_back_than_is_in_suspense(walkthrough: Walkthrough) -> None:
