@@ -93,6 +93,7 @@ TOLD = {
     Stage.AWAITING_MATERIALS: OutgoingEvent.MATERIALS_MISSING,
     Stage.REFUSED: OutgoingEvent.REFUSED,
     Stage.CLOSED: OutgoingEvent.CLOSED,
+    Stage.AWAITING_CHOICE: OutgoingEvent.SETTLED,
 }
 """The event of a notice to the person, by its outcome; every other outcome is an end without a transfer."""
 

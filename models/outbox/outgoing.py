@@ -34,6 +34,8 @@ class OutgoingEvent(StrEnum):
     MATERIALS_MISSING = "materials_missing"
     REFUSED = "refused"
     CLOSED = "closed"
+    SETTLED = "settled"
+    """The transfer is made, and months paid twice are still to be cleared."""
     ENDED = "ended"
     """Withdrawn, or ended by a ruling."""
     CHOICE_OFFERED = "choice_offered"
@@ -54,6 +56,10 @@ _EVENTS = {
     OutgoingEvent.MATERIALS_MISSING: ("papers are missing", "缺少材料，请一次性补齐"),
     OutgoingEvent.REFUSED: ("the application is refused", "不予受理"),
     OutgoingEvent.CLOSED: ("the transfer is done", "转移接续已办结"),
+    OutgoingEvent.SETTLED: (
+        "the transfer is made; months paid twice wait for your answer",
+        "关系已接续，重复缴费待您确认",
+    ),
     OutgoingEvent.ENDED: ("the case has ended without a transfer", "案件已终止，关系未转移"),
     OutgoingEvent.CHOICE_OFFERED: ("months paid twice: please choose", "存在重复缴费，请选择"),
     OutgoingEvent.CHOICE_REPLACED: (

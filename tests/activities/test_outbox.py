@@ -23,12 +23,12 @@ from walkthrough import CASE, OTHER_CASE, Walkthrough
 
 from activities.contracts import NOTIFY_APPLICANT, READ_OUTBOX, REVIEW_APPLICATION
 from activities.outbox.carriers import IDENTITY, SIGNATURE, TIMESTAMP, signed
-from activities.outbox.outbox import ProvinceOutbox
+from activities.outbox.outbox import TOLD, ProvinceOutbox
 from activities.outbox.sender import GIVEN_UP_AFTER, LONGEST_WAIT, Sender
 from desk.files.province_files import read_routes
 from desk.problems import BadInput, Problem
 from engine.embedded import free_port
-from models.messages.stages import Stage
+from models.messages.stages import ENDS, Stage
 from models.messages.steps import NoticeOrder, ReviewOrder
 from models.outbox.outgoing import (
     MessageState,
@@ -182,6 +182,22 @@ async def test_word_is_written_in_the_transaction_of_what_it_tells_of(databases:
         assert answer.lines[0].message.about == "转告〔2026〕220100-000001"
         assert TEACHER not in answer.model_dump_json()
         assert application().name not in answer.model_dump_json()
+
+
+async def test_who_has_paid_months_twice_is_told_that_the_transfer_is_made(databases: Databases) -> None:
+    """And not that the case has ended without one: the months are cleared after the transfer (第四条)."""
+    part_time = account(scheme="E", bureau=CHANGCHUN, months=[("2025-10", "2026-02", "3000.00")])
+    async with Walkthrough.between(databases) as walking:
+        await walking.seed(account(), part_time)
+        await walking.walk()
+        answer = await walking.do(READ_OUTBOX, CHANGCHUN, OutboxQuestion(case_no=CASE))
+        assert [line.message.event for line in answer.lines] == [OutgoingEvent.SETTLED]
+
+
+@pytest.mark.parametrize("outcome", sorted(ENDS | {Stage.AWAITING_CHOICE, Stage.AWAITING_MATERIALS}))
+def test_only_an_end_without_a_transfer_is_told_as_one(outcome: Stage) -> None:
+    without = outcome in {Stage.WITHDRAWN, Stage.RETURNED, Stage.ENDED_BY_RULING}
+    assert (outcome not in TOLD) is without
 
 
 async def test_a_message_entered_twice_is_one(store: Store) -> None:
