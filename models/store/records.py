@@ -33,6 +33,7 @@ from models.store.tables import (
     PersonRow,
     RelationshipRow,
 )
+from rules.amounts.contributions import STAYS
 from rules.values.money import Fen, Rate
 from rules.values.months import Month, count_months, months_between
 from rules.values.moves import InsuredStatus, Scheme
@@ -62,7 +63,11 @@ _CREDITS = (
 MONTHS_HERE = (
     core.select(MONTHS.c.first, MONTHS.c.last)
     .join(RELATIONSHIP, RELATIONSHIP.c.id == MONTHS.c.relationship_id)
-    .where(HERE, RELATIONSHIP.c.person_id == bindparam("person"), MONTHS.c.kind != MonthKind.ARREARS)
+    .where(
+        HERE,
+        RELATIONSHIP.c.person_id == bindparam("person"),
+        *(MONTHS.c.kind != kind for kind in sorted(STAYS)),
+    )
 )
 _STANDING = (
     core.select(

@@ -250,6 +250,19 @@ async def test_months_owed_here_but_never_paid_are_no_duplicates(walkthrough: Wa
     assert (await walkthrough.walk()).taken_in.duplicate_months == ()
 
 
+async def test_months_of_a_pilot_here_are_no_duplicates(walkthrough: Walkthrough) -> None:
+    """Nothing is to be chosen between them and months that come, and the notice must not say so."""
+    rates = {str(year): "3.50" for year in range(2013, 2016)}
+    worked = account(scheme="E", months=[("2013-01", "2015-12", "3000.00")], rates=rates)
+    document = account(bureau=CHANGCHUN, months=[]).model_dump(mode="json", by_alias=True)
+    document["months"] = [{"from": "2013-01", "to": "2014-09", "base": "3000.00", "kind": "pilot"}]
+    await walkthrough.seed(worked, type(worked).model_validate(document))
+    asked = application(scheme_from="E", scheme_to="G", materials=("identity_document",))
+    walked = await walkthrough.walk(asked)
+    assert walked.taken_in.duplicate_months == ()
+    assert walked.notice.outcome is Stage.CLOSED
+
+
 async def test_nothing_is_taken_into_a_relationship_that_is_itself_leaving(walkthrough: Walkthrough) -> None:
     """The person moves on from Changchun while money comes in; it waits until they have left."""
     form, remittance = await sent_out(walkthrough)
