@@ -194,10 +194,10 @@ def reason_against_direction(move: Move) -> Refusal | None:
 
 
 def nobody_to_apply(move: Move) -> Refusal | None:
-    """The employer applies (第五条), so a posting or recruitment needs one; an individual payer has none."""
+    """The employer applies (第五条), so whoever does not go home needs one; an individual payer has none."""
     if not crosses_government_and_enterprise(move) or move.new_employer is not None:
         return None
-    if move.reason not in (MoveReason.POSTING, MoveReason.RECRUITED, MoveReason.UNIT_CONVERTED):
+    if move.reason in LEAVING_REASONS or move.reason is MoveReason.LINKING:
         return None
     if move.individual_payer and move.scheme_to is Scheme.ENTERPRISE:
         return None

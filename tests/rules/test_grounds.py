@@ -136,7 +136,9 @@ def test_being_recruited_is_no_reason_to_leave_the_government_scheme() -> None:
     assert codes(reason=MoveReason.RECRUITED) == {"reason_against_direction"}
 
 
-@pytest.mark.parametrize("base", [TEACHER, RECRUIT])
+@pytest.mark.parametrize(
+    "base", [TEACHER, RECRUIT, replace(TEACHER, reason=MoveReason.LEAVE_TO_START_A_BUSINESS)]
+)
 def test_without_a_new_employer_nobody_can_apply(base: Move) -> None:
     assert codes(base, new_employer=None) == {"no_new_employer"}
 
