@@ -17,7 +17,7 @@ from rules.values.law import ONE_OFF_CONTRIBUTIONS, Finding, InForce, Law, in_fo
 from rules.values.months import count_months
 from rules.values.record import ContributionRange, MonthKind
 
-PAPERS_ASKED = Law("人社部规〔2016〕5号", "第三条")
+PAPERS_ASKED = Law("人社部规〔2016〕5号", "第四条")
 """The number of the item is RECALLED."""
 STAYS_BEHIND = Law(ONE_OFF_CONTRIBUTIONS, "第一条至第三条")
 

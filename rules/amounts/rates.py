@@ -14,11 +14,11 @@ from rules.values.moves import GOVERNMENT_SCHEME_BEGAN, Scheme
 
 UNIT_CONTRIBUTION = (
     InForce(rate_from_percent("20"), since=date(1995, 3, 1), law=Law("国发〔1995〕6号", "附件")),
-    InForce(rate_from_percent("20"), since=date(2006, 1, 1), law=Law("国发〔2005〕38号", "第七条")),
+    InForce(rate_from_percent("20"), since=date(1997, 7, 16), law=Law("国发〔1997〕26号", "第三条")),
     InForce(rate_from_percent("16"), since=date(2019, 5, 1), law=Law("国办发〔2019〕13号", "第一条")),
 )
-"""Both rates and their documents are recalled from general knowledge, not read in a retrieved text; the
-range before 2006 is the usual ceiling and differed by place."""
+"""Both rates and their documents are recalled from general knowledge, not read in a retrieved text; 20 is
+the usual ceiling, and what was paid below it differed by place."""
 
 
 def unit_contribution(base: Fen, month: Month) -> Fen:

@@ -2,7 +2,7 @@
 
 Whoever left an authority for an enterprise had a subsidy paid into the individual account by the finance
 bureau (劳社部发〔2001〕13号). It bears interest with the account and moves with it; as no unit paid a
-contribution for it, the pooled fund gives nothing for it. The number of the item is RECALLED.
+contribution for it, the pooled fund gives nothing for it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ from rules.values.law import Law
 from rules.values.money import WHOLE, Fen
 from rules.values.record import AccountCredit, History, YearLine
 
-ONE_OFF_SUBSIDY = Law("劳社部发〔2001〕13号", "第二条")
+ONE_OFF_SUBSIDY = Law("劳社部发〔2001〕13号", "第一条")
 
 
 class SubsidyInterest(StrEnum):
@@ -31,7 +31,7 @@ def with_subsidies(
     subsidies: Iterable[AccountCredit],
     interest: SubsidyInterest = SubsidyInterest.FROM_MONTH,
 ) -> dict[int, YearCredits]:
-    """What each year credits, the subsidies among it, in millionths of a fen (劳社部发〔2001〕13号第二条)."""
+    """What each year credits, the subsidies among it, in millionths of a fen (劳社部发〔2001〕13号第一条)."""
     sums = dict(credits)
     for one in subsidies:
         credited, products = sums.get(one.month.year, NO_CREDITS)
