@@ -24,9 +24,9 @@ def letter_sheet(paper: ContactLetter) -> Sheet:
     listed = listed_bureau(paper.bureau_out)
     certificate = paper.certificate_official_number or paper.certificate
     links = is_linking(paper.scheme_from, paper.scheme_to)
-    asked = "办理城乡养老保险制度衔接" if links else "转移接续基本养老保险关系"
+    asked = "申请办理城乡养老保险制度衔接，" if links else "申请"
     text = (
-        f"原在你处参加{old}的{paper.name}同志，现已在我处参加{new}，申请{asked}。经审核符合规定，"
+        f"原在你处参加{old}的{paper.name}同志，{asked}将养老保险关系转入我处，接续{new}。经审核符合规定，"
         f"请办理基本养老保险关系转出手续，向我处传送《{form_title(paper.scheme_from)}》，"
         "并将转移基金划转至下列账户。"
     )

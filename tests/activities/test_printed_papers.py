@@ -142,6 +142,15 @@ async def test_certificate_letter_remittance_and_notice_say_what_the_case_says(
         assert [one for one in said if one.replace(" ", "") not in text] == [], kind
 
 
+async def test_the_letter_says_that_the_person_applies_and_not_that_they_pay_at_the_new_place(
+    view: CaseView,
+) -> None:
+    """Who has resigned goes home and may pay nowhere (第五条)."""
+    text = read(printed(view, PaperKind.CONTACT_LETTER).pdf()).replace(" ", "").replace("\n", "")
+    assert "申请将养老保险关系转入我处，接续企业职工基本养老保险" in text
+    assert "现已在我处参加" not in text
+
+
 async def test_the_letter_is_printed_in_two_copies(view: CaseView) -> None:
     first, second, _ = read(printed(view, PaperKind.CONTACT_LETTER).pdf()).split("\f")
     assert "第一联" in first
