@@ -28,6 +28,7 @@ from rules.values.money import Fen
 from rules.values.months import Month
 from rules.values.moves import Scheme
 from rules.values.orders import DisputePoint
+from rules.values.record import RefundOf
 
 
 @pytest.fixture(params=list(Language))
@@ -112,6 +113,12 @@ def test_the_person_reads_which_option_keeps_what_and_pays_what(spoken: Language
     assert line_with(text, "2018-01 – 2018-01").split()[0] == "–"
     assert f"starter.py choose {CASE} --keep N --consent --account … --officer ID" in text
     assert {Language.ENGLISH: "certified service", Language.CHINESE: "认定"}[spoken] in text
+
+
+def test_where_the_balance_is_refunded_the_rule_does_not_speak_of_the_principal_alone() -> None:
+    balance = shown_offer(OFFER.model_copy(update={"refund_of": RefundOf.BALANCE}))
+    assert "with its interest" in balance.rule
+    assert "with its interest" not in shown_offer(OFFER).rule
 
 
 def test_an_offer_that_is_answered_asks_for_no_answer() -> None:

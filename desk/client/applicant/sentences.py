@@ -85,9 +85,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "{missing} yuan are still on their way at the bank.",
     },
     "choose": {
-        "zh": "有 {count} 段时间在两种制度里重复缴费。请到 {bureau} 选择保留哪一处，"
-        "另一处的个人缴费退还给您：",
-        "en": "In {count} periods you paid in both schemes. Go to {bureau} and choose which to keep; what "
+        "zh": "有 {count} 段时间重复缴费。请到 {bureau} 选择保留哪一处，另一处的个人缴费退还给您：",
+        "en": "In {count} periods you paid twice. Go to {bureau} and choose which to keep; what "
         "you paid in the other is paid out to you:",
     },
     "consent": {

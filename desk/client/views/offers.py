@@ -7,11 +7,17 @@ from desk.language import Words, say
 from desk.words import money, relationship
 from models.messages.duplicates import DuplicateNotice, OfferedPeriod, OfferedRecord
 from rules.values.moves import Scheme
+from rules.values.record import RefundOf
 
 RULE = Words(
     "The months count once, whichever is kept; the principal of the other is paid out.",
     "重复月份只计算一次，保留一处，另一处的个人账户本金退还本人。",
 )
+RULE_OF_BALANCE = Words(
+    "The months count once, whichever is kept; the principal of the other with its interest is paid out.",
+    "重复月份只计算一次，保留一处，另一处的个人账户本金和利息退还本人。",
+)
+"""Where the province has arranged refunds by the national wording."""
 RULE_OF_LINKING = Words(
     "The months count once, in the employee scheme; what the resident scheme has to give back is paid out.",
     "重复月份只计算一次，保留职工缴费；城乡居民缴费中按规定应退的部分退还本人。",
@@ -53,7 +59,8 @@ def shown_offer(offer: DuplicateNotice) -> ShownOffer:
         number += asked
         rows += _rows(offer, period, str(number) if asked else "–")
     linking = any(record.scheme == Scheme.RESIDENT for record in offer.records)
-    rule = RULE_OF_LINKING if linking else RULE
+    by_choice = RULE_OF_BALANCE if offer.refund_of is RefundOf.BALANCE else RULE
+    rule = RULE_OF_LINKING if linking else by_choice
     return ShownOffer(offer.case_no, tuple(rows), str(rule), offer.open_periods)
 
 
