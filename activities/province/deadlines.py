@@ -102,7 +102,7 @@ def _due(
     clock: ClockOrder | ClockReading, received_on: date, length: int, calendar: WorkingCalendar
 ) -> tuple[DueDate, datetime | None]:
     """The due date of a clock with its pauses and extension, and since when it is paused if it is."""
-    pauses = [_days(pause.since, pause.until) for pause in clock.pauses]
+    pauses = [_days(pause.since, pause.until, clock.close_of_business) for pause in clock.pauses]
     due = due_with_pauses(received_on, length, pauses, clock.extension, calendar)
     if not isinstance(due, Suspended):
         return due, None
@@ -112,8 +112,10 @@ def _due(
     return running_on, next(pause.since for pause in clock.pauses if pause.until is None)
 
 
-def _days(since: datetime, until: datetime | None) -> Pause:
-    return Pause(china_day(since), None if until is None else china_day(until))
+def _days(since: datetime, until: datetime | None, close_of_business: time | None) -> Pause:
+    first = china_day(since)
+    over = since >= end_of(first, close_of_business)
+    return Pause(first, None if until is None else china_day(until), over)
 
 
 def _alarms(order: ClockOrder, due_on: date, calendar: WorkingCalendar) -> tuple[Alarm, ...]:

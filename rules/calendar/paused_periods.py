@@ -6,7 +6,7 @@ to, see `rules.values.form_fields.CorrectionEffect`.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from rules.calendar.provisional import OpenDays
 from rules.calendar.working_calendar import WorkingCalendar
@@ -39,16 +39,17 @@ def due_with_pauses(
     """The last day of a period whose pauses are not counted (days as in 民法典第二百零一条).
 
     `extension` is what a ruling added, in working days. Pauses may overlap and come in any order; a day in
-    several is left out once, and one that begins after the last day changes nothing. While a pause has not
-    ended there is no due date, unless the period was surely over before it. A provisional date is bounded as
-    in `rules.calendar.working_days.due_date`, each stretch between pauses by itself.
+    several is left out once, and one that begins after the last day changes nothing. One that begins on the
+    last day, before that is over, leaves it out: nobody is late for a step that could not be done. While a
+    pause has not ended there is no due date, unless the period was surely over before it. A provisional date
+    is bounded as in `rules.calendar.working_days.due_date`, each stretch between pauses by itself.
 
     Raises ValueError for a period of less than one day, an extension below zero, or a pause that ends before
     it begins.
     """
     _check(working_days, pauses, extension)
     length = working_days + extension
-    stretches = _stretches(anchored_on, pauses)
+    stretches = _stretches(anchored_on, pauses, length, calendar)
     position, left = _walk(stretches, length, _least, calendar)
     if position == len(stretches):
         return Suspended(anchored_on, length, since=stretches[-1].until or anchored_on, left=left)
@@ -73,28 +74,43 @@ def due_with_pauses(
 def joined(pauses: Sequence[Pause]) -> tuple[Pause, ...]:
     """The same days in as few pauses as possible, in order, so that no day is left out twice."""
     found: list[Pause] = []
-    for pause in sorted(pauses, key=lambda pause: pause.from_day):
+    for pause in sorted(pauses, key=lambda pause: (pause.from_day, pause.day_over)):
         before = found[-1] if found else None
         if before is None or (before.until_day is not None and before.until_day < pause.from_day):
             found.append(pause)
         elif before.until_day is not None:
             ends = None if pause.until_day is None else max(before.until_day, pause.until_day)
-            found[-1] = Pause(before.from_day, ends)
+            found[-1] = replace(before, until_day=ends)
     return tuple(found)
 
 
-def _stretches(anchored_on: date, pauses: Sequence[Pause]) -> tuple[CountedStretch, ...]:
+def _stretches(
+    anchored_on: date, pauses: Sequence[Pause], length: int, calendar: WorkingCalendar
+) -> tuple[CountedStretch, ...]:
     """What lies between the pauses; the last stretch has no end, unless a pause has none."""
     found = []
-    after = anchored_on
+    after, left = anchored_on, length
     for pause in joined(pauses):
         if pause.until_day is not None and pause.until_day <= after:
             continue
-        found.append(CountedStretch(after, max(after, pause.from_day)))
+        until = max(after, pause.from_day)
+        if _keeps_from_the_last_day(pause, after, left, calendar):
+            until -= timedelta(days=1)
+        found.append(CountedStretch(after, until))
         if pause.until_day is None:
             return tuple(found)
+        left -= working_days_between(after, until, calendar)
         after = pause.until_day
     return (*found, CountedStretch(after, None))
+
+
+def _keeps_from_the_last_day(pause: Pause, after: date, left: int, calendar: WorkingCalendar) -> bool:
+    """Whether a pause begins within the last of the `left` working days after a day, and takes any."""
+    first, ends = pause.from_day, pause.until_day
+    if pause.day_over or first <= after or not calendar.is_working_day(first):
+        return False
+    takes_any = ends is None or working_days_between(first, ends, calendar) > 0
+    return takes_any and working_days_between(after, first, calendar) == left
 
 
 def _walk(

@@ -108,11 +108,12 @@ class Pause:
     """Days that are not counted: those after `from_day`, up to `until_day` and with it.
 
     The day something is handed over still counts, the day it comes back is day 0 (民法典第二百零一条). A
-    pause without `until_day` has not ended.
+    pause without `until_day` has not ended. `day_over`: it began after the last hour of `from_day`.
     """
 
     from_day: date
     until_day: date | None = None
+    day_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,31 @@ async def test_the_last_day_ends_when_the_bureau_that_owes_goes_home(
     assert overdue.at == ends_at
 
 
+@pytest.mark.parametrize(
+    ("stopped_at", "closes", "due_on"),
+    [
+        (time(10), FIVE, date(2026, 5, 18)),
+        (time(18), None, date(2026, 5, 18)),
+        (time(18), FIVE, date(2026, 3, 23)),
+    ],
+    ids=["in office hours", "before midnight", "after the close of business"],
+)
+async def test_who_is_stopped_within_the_last_day_is_not_late_by_the_time_of_the_pause(
+    desk: ClockActivities, stopped_at: time, closes: time | None, due_on: date
+) -> None:
+    """As by a court's freeze from the last day, 23 March, to 15 May, a Friday."""
+    since = datetime.combine(date(2026, 3, 23), stopped_at, CHINA_TIME)
+    pause = ClockPause(since=since, until=noon(date(2026, 5, 15)))
+    received = noon(date(2026, 3, 2))
+    reading = await reading_of(desk, received, close_of_business=closes, pauses=(pause,))
+    assert reading.due_on == due_on
+    whole = await reading_of(desk, received, close_of_business=closes, pauses=(ClockPause(since=since),))
+    assert (whole.due_on, whole.paused_since) == (
+        date(2026, 3, 23),
+        since if due_on > date(2026, 3, 23) else None,
+    )
+
+
 async def test_a_letter_after_midnight_in_china_is_received_on_the_new_day(desk: ClockActivities) -> None:
     """2024-09-12 15:59 UTC is still the 12th in China, a minute later it is the 13th."""
     before = await reading_of(desk, datetime(2024, 9, 12, 15, 59, tzinfo=UTC))
