@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from activities.clock import started_at, today
 from activities.contracts import CHECK_TAKEN_IN, FIND_PROVISIONAL_FORMS, TAKE_IN_DIFFERENCE
 from activities.orders import latest_form, order_refused
+from activities.outbox.outbox import tell_applicant
 from activities.transfer_out.corrections import with_what_stayed
 from models.messages.corrections import Reversal
 from models.messages.papers import (
@@ -19,6 +20,7 @@ from models.messages.papers import (
 )
 from models.messages.stages import Stage
 from models.messages.steps import TakenIn
+from models.outbox.outgoing import OutgoingEvent
 from models.rates.messages import (
     DifferenceOrder,
     DifferenceTaken,
@@ -209,8 +211,8 @@ class RateSettlementActivities:
     async def _notice(self, session: AsyncSession, order: DifferenceOrder, done: TakenIn) -> ResultNotice:
         """The notice that tells the person what the published rate has changed."""
         form = order.form
-        told = await self.store.papers(session, form.case_no, PaperKind.NOTICE, Side.ISSUED, ResultNotice)
-        version = told[-1].version + 1 if told else 1
+        before = await self.store.papers(session, form.case_no, PaperKind.NOTICE, Side.ISSUED, ResultNotice)
+        version = before[-1].version + 1 if before else 1
         notice = ResultNotice(
             number=f"notice/{form.case_no}/{version}",
             case_no=form.case_no,
@@ -227,4 +229,6 @@ class RateSettlementActivities:
         )
         key = PaperKey(form.case_no, PaperKind.NOTICE, Side.ISSUED, version)
         await self.store.file(session, key, started_at(), notice)
+        event = OutgoingEvent.RATE_SETTLED
+        await tell_applicant(session, event, form.case_no, self.bureau, "", notice.number)
         return notice

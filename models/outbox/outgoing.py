@@ -36,6 +36,8 @@ class OutgoingEvent(StrEnum):
     CLOSED = "closed"
     SETTLED = "settled"
     """The transfer is made, and months paid twice are still to be cleared."""
+    RATE_SETTLED = "rate_settled"
+    """A published rate has changed what was taken in."""
     ENDED = "ended"
     """Withdrawn, or ended by a ruling."""
     CHOICE_OFFERED = "choice_offered"
@@ -59,6 +61,10 @@ _EVENTS = {
     OutgoingEvent.SETTLED: (
         "the transfer is made; months paid twice wait for your answer",
         "关系已接续，重复缴费待您确认",
+    ),
+    OutgoingEvent.RATE_SETTLED: (
+        "the yearly rate is published; what was transferred has been adjusted",
+        "年度记账利率已公布，转移金额已补差",
     ),
     OutgoingEvent.ENDED: ("the case has ended without a transfer", "案件已终止，关系未转移"),
     OutgoingEvent.CHOICE_OFFERED: ("months paid twice: please choose", "存在重复缴费，请选择"),

@@ -15,6 +15,7 @@ from activities.contracts import (
     CHECK_TAKEN_IN,
     ENTER_RATE,
     FIND_PROVISIONAL_FORMS,
+    READ_OUTBOX,
     RECEIVE_FUNDS,
     RECEIVE_INFORMATION,
     RECEIVE_RETURN,
@@ -30,6 +31,7 @@ from models.messages.papers import InformationForm, RemittancePurpose
 from models.messages.steps import FundsDelivery
 from models.officers.keys import text_of
 from models.officers.rosters import Grant, RosterChange
+from models.outbox.outgoing import OutboxQuestion, OutgoingEvent
 from models.rates.messages import (
     DifferenceOrder,
     DifferenceTaken,
@@ -170,6 +172,8 @@ async def test_the_difference_moves_after_the_form_and_both_books_agree(
     assert (form.version, form.provisional_rate_years, form.months) == (2, (), 12)
     assert taken.taken_in.individual == one.individual
     assert (taken.notice.individual, taken.notice.version) == (line_4(rate), 2)
+    told = await walkthrough.do(READ_OUTBOX, CHANGCHUN, OutboxQuestion(case_no=CASE))
+    assert [line.message.event for line in told.lines] == [OutgoingEvent.CLOSED, OutgoingEvent.RATE_SETTLED]
     assert -await walkthrough.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == line_4(rate)
     assert -await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == 0
     assert await walkthrough.balance(CHANGCHUN, Account.SUSPENSE) == 0
