@@ -188,7 +188,7 @@ def days_charged(cases: Sequence[DemoCase]) -> Table:
     shown = table(
         say("working days charged to", "工作日责任归属"),
         *map(title, PARTIES),
-        say("days late", "逾期日数"),
+        say("days late", "逾期工作日"),
         whole=(0,),
     )
     for column in shown.columns[1:]:

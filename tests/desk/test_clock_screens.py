@@ -27,7 +27,7 @@ def test_reminders_that_were_sent_are_no_longer_to_come() -> None:
         (
             {"stopped_at": AT, "overdue": True, "working_days_late": 2},
             {},
-            "done 2026-01-20 09:00:00, 2 days late",
+            "done 2026-01-20 09:00:00, 2 working days late",
         ),
     ],
 )

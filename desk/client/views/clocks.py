@@ -63,7 +63,7 @@ def _state(clock: ClockReading, late_now: int | None, given_up_at: datetime | No
         word = say("stopped ", "已终止 ") if given_up else say("done ", "已完成 ")
         done = phrase(word + instant(clock.stopped_at))
         days = clock.working_days_late
-        late = Toned(say(f"{days} days late", f"逾期 {days} 日"), Tone.BAD)
+        late = Toned(say(f"{days} working days late", f"逾期 {days} 个工作日"), Tone.BAD)
         return (*done, Toned(say(", ", "，")), late) if clock.overdue else done
     if clock.paused_since is not None:
         since = day(clock.paused_since)
@@ -109,7 +109,10 @@ def _notes(clock: ClockReading, now: datetime) -> Iterator[str]:
 def _reminders(clock: ClockReading, now: datetime) -> list[str]:
     """The days on which the party that owes will be reminded, by the reading of the clock as it is now."""
     return [
-        say(f"{day(alarm.at)} ({alarm.working_days} left)", f"{day(alarm.at)}（余 {alarm.working_days} 日）")
+        say(
+            f"{day(alarm.at)} ({alarm.working_days} left)",
+            f"{day(alarm.at)}（余 {alarm.working_days} 个工作日）",
+        )
         for alarm in clock.alarms
         if alarm.kind is AlarmKind.REMINDER and alarm.at > now
     ]
