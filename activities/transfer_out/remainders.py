@@ -5,8 +5,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from activities.clock import started_at, today
 from activities.contracts import GIVE_WRITTEN_NOTICE
 from activities.orders import latest_form
+from activities.outbox.outbox import tell_applicant
 from activities.transfer_out.relationships import booked_relationship
 from models.messages.steps import WrittenNotice, WrittenNoticeOrder
+from models.outbox.outgoing import OutgoingEvent
 from models.store.records import as_range
 from models.store.store import PaperKey, Store
 from rules.amounts.one_off import notice_of_what_stays
@@ -36,7 +38,7 @@ class RemainderActivities:
             stay = tuple(part for part in here if part.kind is MonthKind.ONE_OFF_WITHOUT_PAPERS)
             if not stay:
                 raise ValueError(f"case {form.case_no} leaves no one-off months behind")
-            return WrittenNotice(
+            notice = WrittenNotice(
                 number=f"written-notice/{form.case_no}",
                 case_no=form.case_no,
                 bureau=self.bureau,
@@ -47,6 +49,9 @@ class RemainderActivities:
                 told_on=today(),
                 started_at=started_at(),
             )
+            event = OutgoingEvent.MONTHS_STAY
+            await tell_applicant(session, event, form.case_no, self.bureau, "", notice.number)
+            return notice
 
         key = PaperKey(order.form.case_no, PaperKind.WRITTEN_NOTICE, Side.ISSUED)
         return await self.store.file_once(key, WrittenNotice, started_at(), draw_up)

@@ -40,6 +40,8 @@ class OutgoingEvent(StrEnum):
     """A published rate has changed what was taken in."""
     ENDED = "ended"
     """Withdrawn, or ended by a ruling."""
+    MONTHS_STAY = "months_stay"
+    """One-off months stay at the old place; the written notice says which and why."""
     CHOICE_OFFERED = "choice_offered"
     CHOICE_REPLACED = "choice_replaced"
     """An earlier notice on months paid twice no longer fits."""
@@ -67,6 +69,10 @@ _EVENTS = {
         "年度记账利率已公布，转移金额已补差",
     ),
     OutgoingEvent.ENDED: ("the case has ended without a transfer", "案件已终止，关系未转移"),
+    OutgoingEvent.MONTHS_STAY: (
+        "some one-off contributions do not move: please read the written notice",
+        "部分一次性缴费月份不予转移，请查阅书面告知",
+    ),
     OutgoingEvent.CHOICE_OFFERED: ("months paid twice: please choose", "存在重复缴费，请选择"),
     OutgoingEvent.CHOICE_REPLACED: (
         "months paid twice: another case has changed them, please read the new notice",

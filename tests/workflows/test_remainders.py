@@ -9,6 +9,8 @@ from desk.today import china_today
 from models.files.history_file import HistoryFile
 from models.messages.stages import Event, Party, Stage
 from models.messages.steps import CasePapers
+from models.outbox.outgoing import OutgoingEvent
+from models.store import outbox
 from province import BUREAUS, CHANGCHUN, WORKER, YANBIAN, Province, account, application
 from rules.values.due_dates import Clock
 from rules.values.months import Month
@@ -68,6 +70,9 @@ async def test_the_person_hears_in_writing_what_stays_why_and_how_it_moves_later
     (clock,) = (one for one in ended.clocks if one.clock is Clock.WRITTEN_NOTICE)
     assert (clock.owed_by, clock.working_days) == (Party.TRANSFER_OUT, 10)
     assert clock.stopped_at == written.started_at
+    async with province.stores[YANBIAN].reading() as session:
+        told = await outbox.of_case(session, ended.case_no)
+    assert [one.message.event for one in told] == [OutgoingEvent.MONTHS_STAY]
     assert not clock.overdue
     assert is_clean(await audit_books(province.client, BUREAUS, 10))
 
