@@ -1,7 +1,7 @@
-"""A bureau's books read case by case, in the order of their numbers: what the audit proves.
+"""Reads a bureau's books case by case, in the order of case numbers, for the audit.
 
-Columns are read, not rows, and of papers only those whose figures are needed: a hundred thousand cases are
-read a few hundred at a time and nothing of them is kept.
+It reads columns, not rows, and of papers only those whose figures are needed: a hundred thousand cases are
+read a few hundred at a time, and nothing of them is kept.
 """
 
 from collections import Counter, defaultdict
@@ -51,12 +51,12 @@ ADJUST = "adjust"
 BACK = ("surplus", "return")
 """The purposes of money that goes back to the transfer-out bureau."""
 ARRIVAL = (PaperKind.BANK_ARRIVAL, Side.RECEIVED)
-"""Anybody can name a case on a payment: that alone does not make it known here."""
+"""Anybody can name a case on a payment, so an arrival alone does not show that the case is known here."""
 
 
 @dataclass(slots=True)
 class CaseReader:
-    """What has been read of one case so far."""
+    """Everything read of one case so far."""
 
     case_no: str
     bureau: str
@@ -94,8 +94,8 @@ class CaseReader:
     """The row of the last information form: whose case it is, between which schemes and bureaus."""
     names: set[str] = field(default_factory=set)
     drawn_on: set[tuple[str, int]] = field(default_factory=set)
-    """Which relationship months and money of the case are of, by the number of the paper they rest on; by
-    that of the case for months that left, and by `BROUGHT` for those that came."""
+    """The relationships that the case's months and money are in, each with the number of its paper; for
+    months that left that of the case, for months that came `BROUGHT`."""
     strangers: list[MisplacedEntry] = field(default_factory=list)
     wrong_marks: list[WrongMark] = field(default_factory=list)
     dossiers: dict[int, tuple[str, str, str]] = field(default_factory=dict)
@@ -113,18 +113,18 @@ class CaseReader:
 
     @property
     def reserves(self) -> bool:
-        """Whether the case has drawn up its form here, and has neither sent the money nor let go of it."""
+        """Whether the case has drawn up its form here, and has neither sent the money nor released it."""
         gone = {(kind, Side.ISSUED) for kind in (PaperKind.REMITTANCE, PaperKind.RELEASE)}
         drawn_up = (PaperKind.INFORMATION_FORM, Side.ISSUED) in self.kinds
         return drawn_up and not (gone & self.kinds or self.dossier)
 
     @property
     def coming(self) -> set[str]:
-        """The remittances announced here that are not all in."""
+        """The remittances announced here that are not complete."""
         return self.announced.keys() - {one.number for one in self.movements if not one.issued}
 
     def enter(self, row: Any) -> None:
-        """A paper on file, as `_papers` reads it."""
+        """Add a paper on file, as `_papers` reads it."""
         kind, side, version, digest = row.kind, row.side, row.version, row.digest
         self.kinds.add((kind, side))
         self.numbers.add(row.number)
@@ -150,7 +150,7 @@ class CaseReader:
             self._state(row, from_json(row.body))
 
     def _state(self, row: Any, body: Mapping[str, Any]) -> None:
-        """The figures a paper states."""
+        """Add the figures that a paper states."""
         issued = row.side == Side.ISSUED
         match row.kind:
             case PaperKind.DOSSIER_FILING:
@@ -178,7 +178,7 @@ class CaseReader:
                 self.clearings.append(ClearingOnFile(body["number"], body["refund"], tuple(body["months"])))
 
     def _filed_as(self, row: Any, body: Mapping[str, Any]) -> None:
-        """What the filing of a dossier says of it and of all other papers of the case."""
+        """Add what the filing of a dossier states of it and of all other papers of the case."""
         self.stated |= body["papers"]
         if ended := body["ended"]:
             self.ended = Ended(
@@ -190,14 +190,14 @@ class CaseReader:
             self.endings[row.version] = (ended["outcome"], ended["bureau_out"], ended["bureau_in"])
 
     def _odd_dossiers(self) -> Iterator[WrongMark]:
-        """Dossiers whose columns are not what their filing says."""
+        """The dossiers whose columns differ from their filing."""
         for version, stated in self.endings.items():
             columns = self.dossiers.get(version, stated)
             if columns != stated:
                 yield WrongMark(f"dossier/{self.case_no}/{version}", " ".join(stated), " ".join(columns))
 
     def post(self, row: Any) -> None:
-        """An entry of a posting."""
+        """Add an entry of a posting."""
         sums = self.adjusted if row.key.rpartition("/")[2] == ADJUST else self.posted
         sums[row.paper or row.key][row.account] += row.amount
         self.postings.add(row.id)
@@ -208,7 +208,7 @@ class CaseReader:
             self.relationship = row.relationship_id
 
     def record(self, row: Any, *, moved: bool) -> None:
-        """Months of a row: taken away by the case, or brought by it and not sent back by its own papers."""
+        """Add the months of a row: taken by the case, or brought by it and not sent back by its papers."""
         self.drawn_on.add((self.case_no if moved else BROUGHT, row.relationship_id))
         if not moved:
             self._marked(row)
@@ -218,7 +218,7 @@ class CaseReader:
             self.brought.append(BookedMonths(*row[1:7]))
 
     def _marked(self, row: Any) -> None:
-        """Months that were brought say which bureau they come from, and by which taking in they came."""
+        """Check that months that came state their bureau and the taking in that entered them."""
         if self.form is not None and row.origin_bureau != self.form.bureau_out:
             self.wrong_marks.append(WrongMark("origin bureau", self.form.bureau_out, row.origin_bureau))
         if not row.supersedes and row.entered_by not in {one.number for one in self.takings_in}:
@@ -295,7 +295,7 @@ READ = (
 async def case_numbers(
     session: AsyncSession, after: str, limit: int, since: datetime | None = None
 ) -> list[str]:
-    """The numbers of the next cases in these books, in order; only those with a paper `since`, if given."""
+    """The numbers of the next cases in these books, in order; with `since`, of those with a paper since."""
     connection = await session.connection()
     found: set[str] = set()
     for table in (PAPER, POSTING):
@@ -308,7 +308,7 @@ async def case_numbers(
 
 
 async def cases_before(session: AsyncSession, since: datetime) -> int:
-    """How many cases in these books have neither paper nor posting since."""
+    """How many cases in these books have neither paper nor posting since then."""
     connection = await session.connection()
     later = [select(table.c.case_no).where(table.c.at >= since) for table in (PAPER, POSTING)]
     query = select(func.count(PAPER.c.case_no.distinct())).where(
@@ -318,7 +318,7 @@ async def cases_before(session: AsyncSession, since: datetime) -> int:
 
 
 async def case_books(session: AsyncSession, bureau: str, numbers: Sequence[str]) -> list[CaseBooks]:
-    """What the books hold of these cases, which stand in order; of one they know nothing of, nothing."""
+    """What the books hold of these cases, in their order; cases unknown to the books are left out."""
     gathered = {number: CaseReader(number, bureau) for number in numbers}
     if not gathered:
         return []
@@ -372,7 +372,7 @@ def _months(column: ColumnElement[Any], numbers: Sequence[str]) -> Any:
 
 
 async def _read_accounts(session: AsyncSession, cases: Iterable[CaseReader]) -> None:
-    """What each individual account held after its case: what it held before, and what the case did to it."""
+    """The balance of each individual account after its case: that before it, and what the case did to it."""
     drawn_on: dict[int, list[CaseReader]] = defaultdict(list)
     for each in cases:
         if each.relationship is not None:
@@ -401,12 +401,12 @@ async def _read_cleared(session: AsyncSession, cases: Iterable[CaseReader]) -> N
 
 
 def months_cleared(by: Iterable[str]) -> Any:
-    """The query for what was cleared, by the numbers of the clearings."""
+    """The query for cleared months, by the numbers of the clearings."""
     return select(MONTHS.c.cleared_by, MONTHS.c.first, MONTHS.c.last).where(MONTHS.c.cleared_by.in_(by), LIVE)
 
 
 async def _read_unallocated(session: AsyncSession, cases: Iterable[CaseReader]) -> None:
-    """What two officers put to an announced remittance of what had come without one, or took away from it."""
+    """What two officers assigned to announced remittances from unallocated money, or took from it."""
     waiting = {number: one for one in cases for number in one.coming}
     if not waiting:
         return

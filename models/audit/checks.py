@@ -1,4 +1,4 @@
-"""A bureau's books as a whole: what the audit proves of them beside the single cases."""
+"""The checks of the audit on a bureau's books as a whole, beside those on single cases."""
 
 import json
 from collections import Counter
@@ -43,11 +43,11 @@ from rules.values.papers import PaperKind, Side
 from rules.values.record import MonthKind
 
 ENTRY_PAPERS = (PaperKind.CONTACT_LETTER, PaperKind.FORMER_EMPLOYERS_FORM)
-"""What a case reserves a relationship by."""
+"""The papers on which a case reserves a relationship."""
 
 
 async def divergences_of_relationships(session: AsyncSession, bureau: str) -> AsyncIterator[Divergence]:
-    """Every relationship that is reserved for no open case, and that has ended, or has not, for no reason."""
+    """Relationships reserved without an open case, or ended, or still in force, without a reason."""
     connection = await session.connection()
     columns = (RELATIONSHIP.c.id, RELATIONSHIP.c.reserved_by, RELATIONSHIP.c.ended_by)
     known = select(*columns).join(PERSON, PERSON.c.id == RELATIONSHIP.c.person_id).order_by(RELATIONSHIP.c.id)
@@ -57,7 +57,7 @@ async def divergences_of_relationships(session: AsyncSession, bureau: str) -> As
     other = RELATIONSHIP.c.status != InsuredStatus.ACTIVE
     states = select(RELATIONSHIP.c.id, RELATIONSHIP.c.status).where(other).order_by(RELATIONSHIP.c.id)
     for number, status in (await connection.execute(states)).all():
-        # Each is opened so, and nothing that a bureau does here changes it.
+        # Every relationship is opened as active, and no step of a bureau changes that.
         yield Divergence(
             "not_marked_as_stated",
             bureau,
@@ -72,7 +72,7 @@ async def divergences_of_relationships(session: AsyncSession, bureau: str) -> As
 
 
 def _open_case() -> ColumnElement[bool]:
-    """The case that has reserved it has entered its paper here, and has neither taken it nor let it go."""
+    """Whether the reserving case has entered its paper and neither taken nor released the relationship."""
     entered, gone = PAPER.alias(), PAPER.alias()
     by_letter = exists().where(
         entered.c.case_no == RELATIONSHIP.c.reserved_by,
@@ -91,7 +91,7 @@ def _open_case() -> ColumnElement[bool]:
 
 
 def _ended_for_nothing() -> ColumnElement[bool]:
-    """It is said to have ended and nothing left with that, or what moves with its end is still here."""
+    """Whether it is marked as ended, but nothing left with it or something that leaves with it is here."""
     left = exists().where(_of_it(MONTHS), LIVE, MONTHS.c.moved_by == RELATIONSHIP.c.ended_by)
     taken_over = or_(
         *(
@@ -116,7 +116,7 @@ def _ended_for_nothing() -> ColumnElement[bool]:
 
 
 def _not_ended() -> ColumnElement[bool]:
-    """It is said to go on and all it ever held has left; unless a case has opened it again with nothing."""
+    """Whether it is in force although all it held has left, and no case has opened it again empty."""
     left = exists().where(_of_it(MONTHS), LIVE, MONTHS.c.moved_by.is_not(None))
     cleared = exists().where(_of_it(MONTHS), LIVE, MONTHS.c.cleared_by.is_not(None))
     form = PAPER.alias()
@@ -131,7 +131,7 @@ def _not_ended() -> ColumnElement[bool]:
 
 
 def _names(paper: Any, scheme: ColumnElement[Any]) -> ColumnElement[bool]:
-    """A paper is about the person and the scheme of the relationship."""
+    """Whether a paper is about the person and the scheme of the relationship."""
     return and_(paper.c.id_number == PERSON.c.id_number, scheme == RELATIONSHIP.c.scheme)
 
 
@@ -141,13 +141,13 @@ def _of_it(table: Any) -> ColumnElement[bool]:
 
 
 def _opening_here() -> ColumnElement[bool]:
-    """Of a balance taken over or of a one-off subsidy, which leave together."""
+    """Whether a balance taken over or a one-off subsidy, which leave together, is here."""
     opening = exists().where(_of_it(OPENING), OPENING.c.moved_by.is_(None))
     return or_(opening, exists().where(_of_it(CREDIT), CREDIT.c.moved_by.is_(None)))
 
 
 KEPT = "import_statement"
-"""The step by which what nobody accounts for of an arrival is kept in suspense."""
+"""The step that holds the unallocated part of an arrival in suspense."""
 TAKE_MONTHS = (
     PaperKind.TAKING_IN,
     PaperKind.REVERSAL,
@@ -159,7 +159,7 @@ TAKE_MONTHS = (
 
 
 async def balances(session: AsyncSession) -> dict[str, int]:
-    """What every account stands at, in fen; what the fund owes is negative."""
+    """The balance of every account, in fen; what the fund owes is negative."""
     sums = select(ENTRY.c.account, func.sum(ENTRY.c.amount)).group_by(ENTRY.c.account)
     found = await execute(session, sums)
     return {account: int(total) for account, total in found}
@@ -172,7 +172,7 @@ async def count(session: AsyncSession, table: str) -> int:
 
 
 async def opened_at(session: AsyncSession) -> datetime | None:
-    """When the first link of these books was entered, or None while they are empty."""
+    """When the first link of these books was entered; None while they are empty."""
     connection = await session.connection()
     firsts = [
         (await connection.execute(select(func.min(each.c.at)))).scalar_one() for each in (POSTING, PAPER)
@@ -181,7 +181,7 @@ async def opened_at(session: AsyncSession) -> datetime | None:
 
 
 async def months_by_state(session: AsyncSession) -> dict[str, int]:
-    """How many months these books know, as they came in, and how many of them are here, moved and cleared."""
+    """How many months entered these books, and how many of them are here, moved and cleared."""
     state = case(
         (MONTHS.c.cleared_by.is_not(None), "cleared"), (MONTHS.c.moved_by.is_not(None), "moved"), else_="here"
     )
@@ -202,7 +202,7 @@ def _length() -> Any:
 
 
 async def divergences(session: AsyncSession, bureau: str) -> AsyncIterator[Divergence]:
-    """Everything in which the books contradict themselves, whatever case it belongs to."""
+    """Every contradiction within the books, whichever case it belongs to."""
     async for found in _unbalanced(session, bureau):
         yield found
     held = await balances(session)
@@ -226,7 +226,7 @@ async def divergences(session: AsyncSession, bureau: str) -> AsyncIterator[Diver
 
 
 async def _unbalanced(session: AsyncSession, bureau: str) -> AsyncIterator[Divergence]:
-    """Postings whose debits are not their credits, and entries whose posting is gone."""
+    """Postings whose debits and credits differ, and entries whose posting is missing."""
     connection = await session.connection()
     query = (
         select(POSTING.c.key, ENTRY.c.posting_id, func.sum(ENTRY.c.amount))
@@ -243,7 +243,7 @@ async def _unbalanced(session: AsyncSession, bureau: str) -> AsyncIterator[Diver
 
 
 async def _without_paper(session: AsyncSession, bureau: str) -> AsyncIterator[Divergence]:
-    """Money and months that moved on the strength of nothing on file, and papers without their pair."""
+    """Money and months that moved without a paper on file, and papers without their pair."""
     connection = await session.connection()
     opened = select(PAPER.c.number).where(PAPER.c.case_no == "", PAPER.c.kind == LOADED)
     stated = exists().where(
@@ -268,7 +268,7 @@ async def _without_paper(session: AsyncSession, bureau: str) -> AsyncIterator[Di
 
 
 async def _unallocated(session: AsyncSession, bureau: str) -> AsyncIterator[Divergence]:
-    """Of each arrival as much is kept as does not count, and moved as the papers of two officers say."""
+    """Arrivals whose held part is not what does not count, or was moved other than two officers said."""
     connection = await session.connection()
     due: Counter[tuple[str, str]] = Counter()
     papers = select(PAPER.c.body).where(PAPER.c.case_no == "", PAPER.c.kind == PaperKind.UNALLOCATED)
@@ -291,13 +291,13 @@ _OF_ARRIVALS = and_(POSTING.c.case_no == "", POSTING.c.reference != "")
 
 
 async def _arrivals_kept(connection: Any) -> list[str]:
-    """The bank's references of the arrivals of which the ledger has kept anything."""
+    """The bank's references of the arrivals of which the ledger has held anything as unallocated."""
     query = select(POSTING.c.reference).where(_OF_ARRIVALS, POSTING.c.step == KEPT).distinct()
     return sorted((await connection.execute(query)).scalars())
 
 
 async def _posted_of_no_case(connection: Any) -> Counter[tuple[str, str]]:
-    """What was posted of money that is of no case, in fen by arrival or move and account."""
+    """What was posted of unallocated money, in fen, by arrival or move and account."""
     named = case(
         (POSTING.c.step == KEPT, literal("statement/").concat(POSTING.c.reference)), else_=POSTING.c.paper
     )
@@ -313,7 +313,7 @@ async def _posted_of_no_case(connection: Any) -> Counter[tuple[str, str]]:
 
 
 async def _not_counted(connection: Any, reference: str) -> int:
-    """What of an arrival does not count towards the remittance it names, in fen."""
+    """The part of an arrival that does not count towards the remittance it names, in fen."""
     entered = select(PAPER.c.body).where(
         PAPER.c.case_no == "", PAPER.c.kind == PaperKind.STATEMENT_LINE, PAPER.c.reference == reference
     )
@@ -328,7 +328,7 @@ async def _not_counted(connection: Any, reference: str) -> int:
 
 
 def _marked_by_nothing() -> Any:
-    """What months are said to have come, moved or been cleared by, and is no paper on file."""
+    """The numbers in the marks of months (come, moved, cleared) that belong to no paper on file."""
     numbers = select(PAPER.c.number).where(PAPER.c.kind.in_(TAKE_MONTHS))
     sent = select(PAPER.c.case_no).where(PAPER.c.kind == PaperKind.REMITTANCE, PAPER.c.side == Side.ISSUED)
     # A case takes months away under its own number, a paper under the paper's.
@@ -339,7 +339,7 @@ def _marked_by_nothing() -> Any:
         select(table.c.moved_by).where(table.c.moved_by.is_not(None), table.c.moved_by.not_in(sent))
         for table in (OPENING, CREDIT)
     )
-    # Of nothing it is true that it is not among no numbers.
+    # NOT IN an empty list holds for every row.
     cleared = select(MONTHS.c.cleared_by).where(
         MONTHS.c.cleared_by.is_not(None), MONTHS.c.cleared_by.not_in(numbers)
     )

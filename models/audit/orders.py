@@ -24,9 +24,9 @@ from rules.values.officers import PROVINCE, Right
 from rules.values.papers import PaperKind, Side
 
 READ_TOGETHER = 200
-"""How many papers are fetched at a time: what bounds the memory."""
+"""How many papers are fetched at a time; this bounds the memory."""
 ENTERED_BY = {PaperKind.BANK_ARRIVAL: Right.IMPORT_STATEMENT, PaperKind.LOADED_RECORD: Right.SEED}
-"""What is entered by an officer's order alone, and the right that the officer needs."""
+"""What is entered only by an officer's order, and the right that the officer needs."""
 PUBLISHED: dict[PaperKind, tuple[Right, type[PublishedNotice] | type[PublishedRate]]] = {
     PaperKind.HOLIDAY_NOTICE: (Right.PUBLISH_CALENDAR, PublishedNotice),
     PaperKind.PUBLISHED_RATE: (Right.PUBLISH_RATE, PublishedRate),
@@ -47,9 +47,9 @@ class FiledPaper(NamedTuple):
 async def divergences_of_orders(
     session: AsyncSession, bureau: str, roster: Roster, since: datetime | None = None
 ) -> AsyncIterator[Divergence]:
-    """Every order that is not sealed as it should be, and every entry that no order lists.
+    """Every order whose seal does not hold, and every entry that no order lists.
 
-    With `since`, papers filed since then alone.
+    With `since`, only papers filed since then.
     """
     filed_orders = and_(PAPER.c.case_no == "", PAPER.c.kind == PaperKind.OFFICERS_ORDER)
     async for paper in read_papers(session, filed_orders, since):
@@ -119,7 +119,7 @@ class _Orders:
         self._read: dict[str, tuple[str, frozenset[str]]] = {}
 
     async def items(self, message_id: str, right: Right) -> Collection[str]:
-        """The digests that an order lists; none where there is no such order of this right."""
+        """The digests that an order lists; none where there is no such order with this right."""
         if message_id not in self._read:
             query = select(PAPER.c.body).where(
                 PAPER.c.case_no == "",
@@ -148,7 +148,7 @@ def _subject(entry: Mapping[str, Any]) -> str:
 async def read_papers(
     session: AsyncSession, wanted: ColumnElement[bool], since: datetime | None
 ) -> AsyncIterator[FiledPaper]:
-    """The papers that are wanted, in the order of entry, some at a time."""
+    """The papers asked for, in the order of entry, read in portions."""
     query = (
         select(PAPER.c.case_no, PAPER.c.kind, PAPER.c.at, PAPER.c.body).where(wanted).order_by(PAPER.c.link)
     )

@@ -1,4 +1,4 @@
-"""Whose relationship it is on which a case draws or into which it brings: the person's of its form."""
+"""Checks whose relationship the money and months of a case are in: it must be that of the form's person."""
 
 from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple, Protocol
@@ -13,7 +13,7 @@ from rules.values.books import ClearingOnFile, MisplacedEntry, TakingInOnFile, W
 from rules.values.papers import PaperKind
 
 BROUGHT = "brought"
-"""Instead of the number of a paper: the months that a case has brought."""
+"""In place of a paper's number: the months that a case has brought."""
 
 
 class Owner(NamedTuple):
@@ -25,7 +25,7 @@ class Owner(NamedTuple):
 
 
 class OfCase(Protocol):
-    """What has been read of a case, and what is found about it here."""
+    """What has been read of a case, and where the findings of this module are added."""
 
     form: Any
     names: set[str]
@@ -41,8 +41,11 @@ class OfCase(Protocol):
 
 
 async def read_owners(session: AsyncSession, cases: Collection[OfCase]) -> None:
-    """Find money and months of each case that are in a relationship of somebody else, or of another scheme,
-    a person who does not bear the name of the form, and a case that has reserved nothing and should."""
+    """Add the findings of each case about the relationships that its money and months are in.
+
+    Found are: a relationship of somebody else or of another scheme; a person whose name is not that of the
+    form; and a case without a reservation that should have one.
+    """
     await _reserved(session, [one for one in cases if one.reserves])
     numbers = {number for one in cases for _, number in one.drawn_on}
     if not numbers:
@@ -85,7 +88,7 @@ def _strangers(one: OfCase, owners: dict[int, Owner]) -> Iterator[MisplacedEntry
 
 
 async def _named(session: AsyncSession, one: OfCase, owners: dict[int, Owner]) -> None:
-    """The name of who was taken in is that of the form, or of another one about the same person."""
+    """Check the name of the person taken in: that of the form, or of another form about the same person."""
     form, current = one.form, {each.version for each in one.takings_in} - one.reversed
     joined = [owners[number] for paper, number in one.drawn_on if paper == BROUGHT and number in owners]
     odd = [who for who in joined if who.id_number == form.id_number and who.name not in one.names]

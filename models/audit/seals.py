@@ -1,7 +1,7 @@
-"""What the audit proves of officers: the roster follows from its root, and each seal in each dossier holds.
+"""The checks of the audit on officers: the roster follows from its root, and each seal in each dossier holds.
 
-Public keys are enough. A bureau verifies what its own officers have handed in; the dossier of a case lies at
-both bureaus, so each does its part.
+Public keys are enough. A bureau verifies what its own officers have handed in; both bureaus have the dossier
+of a case, so each does its part.
 """
 
 from collections.abc import AsyncIterator, Iterator
@@ -25,11 +25,11 @@ from rules.values.papers import PaperKind, Side
 async def divergences_of_seals(
     session: AsyncSession, bureau: str, root: bytes | None, since: datetime | None = None
 ) -> AsyncIterator[Divergence]:
-    """A roster that rests on nothing, and every seal of an officer of this bureau that does not hold: in
-    dossiers, and under what was ordered outside cases.
+    """A roster without its root, and every seal of this bureau's officers that does not hold.
 
-    `root` is the province's public root key as this bureau has it pinned; without one a roster that has
-    been bootstrapped cannot be verified, and is a finding. With `since`, dossiers filed since then alone.
+    Looked at are dossiers and orders outside cases. `root` is the province's public root key as pinned at
+    this bureau; without one a roster that was bootstrapped cannot be verified, which is a finding. With
+    `since`, only dossiers filed since then.
     """
     changes = await _changes(session)
     try:
@@ -46,7 +46,7 @@ async def divergences_of_seals(
 
 
 def _is_its_own_word(_: Grant) -> bool:
-    """A demonstration officer's grant rests on nothing but the store; the screens say so."""
+    """A demonstration officer's grant rests on nothing but the store, and screens say so."""
     return True
 
 
@@ -61,7 +61,7 @@ async def _changes(session: AsyncSession) -> list[RosterChange]:
 
 
 class _Acts(BaseModel):
-    """What is read of a dossier here; the rest of it, which is long, is passed over."""
+    """The fields of a dossier that are read here; the rest, which is long, is skipped."""
 
     acts: tuple[dict[str, Any], ...] = ()
 

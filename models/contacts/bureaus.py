@@ -1,4 +1,4 @@
-"""What a bureau prints of itself, and the numbers its papers get."""
+"""What a bureau prints on its papers about itself, and the numbers its papers get."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -38,12 +38,12 @@ class BureauContact(_Data):
 
 
 class BureauEntry(BureauContact):
-    """A bureau in the province's file: how its papers name it, and its schemes; all unless said."""
+    """A bureau in the province's file: its printed data, and its schemes; all three unless stated."""
 
     schemes: frozenset[Scheme] = Field(default=frozenset(Scheme), min_length=1)
 
     def as_printed(self) -> BureauContact:
-        """What its papers print of it."""
+        """What the bureau's papers print about it."""
         return BureauContact.model_validate(self.model_dump(exclude={"schemes"}))
 
 
@@ -57,7 +57,7 @@ class NumberedPaper(StrEnum):
 
 
 def _with_a_serial(pattern: str) -> str:
-    """A pattern that names a running number, and nothing but what is known."""
+    """Accepts a pattern that contains a running number and only known fields."""
     try:
         first, second = (
             pattern.format(bureau="222400", year=2026, serial=f"{serial:06d}") for serial in (1, 2)

@@ -1,4 +1,4 @@
-"""What a person says with an application so that they can be reached: printed, and never decided upon."""
+"""How the person can be reached, as stated with an application: printed, and never part of a decision."""
 
 from typing import Annotated
 
@@ -12,10 +12,10 @@ ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1
 
 
 class PersonContact(BaseModel):
-    """Fields of 《养老保险关系转移接续申请表》 that a case does not need; None where nothing was said.
+    """Fields of 《养老保险关系转移接续申请表》 that a case does not need; None where not stated.
 
-    They are no part of the case number: who hands the same application in again with another telephone number
-    has not made another application.
+    They are no part of the case number: the same application with another telephone number is the same
+    application.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)

@@ -10,9 +10,9 @@ from models.messages.papers import Done, Paper
 from models.messages.requests import OfficerId
 
 LARGEST_FILE = 1024 * 1024
-"""In bytes; in base64 it is still below what the engine takes in one message."""
+"""In bytes; in base64 it is still below the engine's limit for a message."""
 KINDS = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
-"""What a file may be, by its first bytes."""
+"""The file types that are accepted, by their first bytes."""
 
 FileName = Annotated[
     str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f/\\]{1,100}$", min_length=1)
@@ -30,12 +30,12 @@ class EvidenceHandedIn(Paper):
     officer: OfficerId
 
     def bytes(self) -> bytes:
-        """What is in the file. Raises ValueError for what is no base64."""
+        """The bytes of the file. Raises ValueError for content that is not base64."""
         return b64decode(self.content, validate=True)
 
 
 class EvidenceFile(Done):
-    """A file as it is kept."""
+    """A file as it is on file."""
 
     digest: Digest
     name: FileName = Field(repr=False)
@@ -65,7 +65,7 @@ class EvidenceAnswer(Paper):
 
 
 def media_type_of(content: bytes) -> str:
-    """What a file is by its first bytes; '' for anything but PDF, PNG and JPEG, and for what is too large."""
+    """The type of a file by its first bytes: PDF, PNG or JPEG; '' for any other and for one too large."""
     if len(content) > LARGEST_FILE:
         return ""
     return next((kind for start, kind in KINDS.items() if content.startswith(start)), "")

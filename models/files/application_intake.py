@@ -1,8 +1,8 @@
 """A transfer application as people hand it in, checked before it becomes a paper.
 
-Read by the desk alone: the checks are rules, which workflow code must not reach. Every problem comes out
-of one `ValidationError`, in both languages and without the value, which may be personal. Chinese titles
-of fields and values are read as well, so a clerk's own table can be used as it is.
+Read by the desk alone: the checks are rules, which workflow code must not reach. Every problem comes in one
+`ValidationError`, in both languages and without the value, which may be personal. Chinese titles of fields
+and values are read as well, so a clerk's own table can be used as it is.
 """
 
 import re
@@ -78,10 +78,10 @@ _SHORT_NAMES = {
     "城乡居民": Scheme.RESIDENT,
     "居民保": Scheme.RESIDENT,
 }
-"""What the measures and clerks call the schemes for short (吉社保〔2020〕6号第六条)."""
+"""The short names of the schemes in the measures and among clerks (吉社保〔2020〕6号第六条)."""
 
 CODES = frozenset({"mobile", "personal_number", "employer_code", "agent_mobile"})
-"""Fields of digits and letters, in which an input method may have left wide ones."""
+"""Fields of digits and letters, which an input method may have made full-width."""
 
 _WRITTEN: Mapping[str, Mapping[str, StrEnum]] = {
     "scheme": {plain(scheme.official): scheme for scheme in Scheme} | _SHORT_NAMES,
@@ -97,7 +97,7 @@ _WRITTEN: Mapping[str, Mapping[str, StrEnum]] = {
 
 
 def _id_number(value: Any) -> Any:
-    """An 'x' typed small is meant large; what else is wrong is named place by place."""
+    """A lower-case 'x' is accepted as 'X'; other problems are reported place by place."""
     if not isinstance(value, str):
         raise wrong("id_number_not_text", "write the ID number as a string", "公民身份号码请写成字符串")
     number = plain(value).upper()
@@ -155,7 +155,7 @@ def _is_in_a_prefecture(division: str) -> bool:
 
 
 def _original_age(value: Any, info: ValidationInfo) -> Any:
-    """To link with the resident scheme a woman states what her retirement age was before it rose."""
+    """For linking with the resident scheme a woman states her retirement age before it rose."""
     stated = info.data
     schemes = (stated.get("scheme_from"), stated.get("scheme_to"))
     if value is not None or None in schemes or "id_number" not in stated:
@@ -177,7 +177,7 @@ def _refund_account(text: str) -> str:
 
 
 def _of_agent(value: Any, info: ValidationInfo) -> Any:
-    """Whoever hands in for the person is named with relation and telephone, the address besides if given."""
+    """An agent is stated with name, relation and telephone; the address only if given."""
     if "agent_name" not in info.data:
         return value
     named = info.data["agent_name"] is not None
@@ -189,7 +189,7 @@ def _of_agent(value: Any, info: ValidationInfo) -> Any:
 
 
 def _certified(periods: tuple[ServicePeriod, ...], info: ValidationInfo) -> tuple[ServicePeriod, ...]:
-    """Service is certified up to the present month, as in a case under way."""
+    """Certified service ends with the present month at the latest, as in a case under way."""
     today: date | None = (info.context or {}).get("on")
     if today is not None and any(one.last > Month.of(today) for one in periods):
         this_month = Month.of(today)
@@ -250,7 +250,7 @@ class CheckedApplication(TransferApplication):
 
 
 def _as_meant(field: str, value: Any) -> Any:
-    """A cell's text as the value it stands for; what is no text, or not understood, as it is."""
+    """The value that a cell's text stands for; other types, and texts not understood, as they are."""
     if field in LISTS:
         parts = SEPARATORS.split(value) if isinstance(value, str) else value
         if not isinstance(parts, list):
@@ -270,7 +270,7 @@ def _as_meant(field: str, value: Any) -> Any:
 
 
 def known_scheme(text: str) -> str:
-    """A scheme by its letter, its official or its short name; what is none, as it is written."""
+    """A scheme by its letter, its official or its short name; any other text unchanged."""
     written = plain(text)
     return _WRITTEN["scheme"].get(written, written.upper())
 

@@ -45,7 +45,7 @@ class _Part(BaseModel):
 
 
 class BureauArrangements(_Part):
-    """One bureau's own. Money that leaves for a person needs two officers unless arranged otherwise."""
+    """The arrangements of one bureau. Money paid to a person needs two officers unless arranged otherwise."""
 
     release_of_funds: Officers = Officers.STRAIGHT_THROUGH
     posting: Officers = Officers.STRAIGHT_THROUGH
@@ -55,12 +55,12 @@ class BureauArrangements(_Part):
     rail: Rail = Rail.EMBEDDED
 
     def over(self, defaults: "BureauArrangements") -> "BureauArrangements":
-        """What is said here, and the defaults where nothing is."""
+        """These arrangements, with the given defaults where they say nothing."""
         return defaults.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})
 
 
 class ProvinceArrangements(_Part):
-    """The province's own."""
+    """The arrangements of the province."""
 
     ruling: Officers = Officers.TWO_OFFICERS
     reopen_within_days: Annotated[int, Field(ge=0, le=3650)] = 365
@@ -87,7 +87,7 @@ class AmountArrangements(_Part):
 
 
 class CalendarArrangements(_Part):
-    """What bounds a due date in a year whose holiday notice is still to come."""
+    """The limits of a due date in a year whose holiday notice is still to come."""
 
     open_years: OpenYears = OpenYears.PRINCIPLES
 
@@ -125,12 +125,12 @@ class ArrangementsFile(_Part):
         return cls.model_validate(tomllib.loads(text))
 
     def at(self, bureau: str) -> BureauArrangements:
-        """What holds at a bureau."""
+        """The arrangements of a bureau."""
         own = self.bureaus.get(bureau)
         return own.over(self.defaults) if own else self.defaults
 
     def for_case(self, bureau_out: str, bureau_in: str) -> Arrangements:
-        """What holds for a case between two bureaus; within one bureau no bank carries the money."""
+        """The arrangements of a case between two bureaus; within one bureau no bank carries the money."""
         out, into = self.at(bureau_out), self.at(bureau_in)
         within = bureau_out == bureau_in
         return Arrangements(

@@ -23,7 +23,7 @@ class BureauDataFile(BaseModel):
         return cls.model_validate(tomllib.loads(text))
 
     def office(self, bureau: str) -> OfficeData:
-        """What the file says to one bureau."""
+        """The entries of the file for one bureau."""
         entry = self.bureaus.get(bureau)
         if entry is None:
             return OfficeData(numbers=self.numbers)

@@ -24,7 +24,7 @@ FIELDS: Mapping[str | int, str] = {
     "last": "to",
     "booked": "booked_percent",
 }
-"""Where the file names a field otherwise than the rules do."""
+"""The file's names of fields that the rules name otherwise."""
 
 SOUND_BASE = Fen(1)
 SOUND_RATE = Rate(0)
@@ -33,7 +33,7 @@ SOUND_RATE = Rate(0)
 
 @dataclass(frozen=True, slots=True)
 class Readable:
-    """The part of a file that can be read; `positions` are the places of its ranges in the file."""
+    """The readable part of a file; `positions` are the places of its ranges in the file."""
 
     history: History
     positions: tuple[int, ...]
@@ -42,12 +42,12 @@ class Readable:
 
     @classmethod
     def whole(cls, history: History) -> Self:
-        """A file read without any error of form."""
+        """A file without any formal error."""
         return cls(history, tuple(range(len(history.ranges))))
 
 
 def readable_part(document: Any) -> Readable:
-    """What can be read of a document that is wrong in form, so that its facts can be checked as well."""
+    """The readable part of a document with formal errors, so that its facts can be checked as well."""
     parts = document if isinstance(document, dict) else {}
     listed = parts.get("months")
     ranges = [
@@ -160,7 +160,7 @@ def _in_file(problem: HistoryProblem, positions: tuple[int, ...]) -> tuple[str |
 
 
 def _out_of_order(history: History) -> Iterator[HistoryProblem]:
-    """The rules do not mind the order; in a file a month out of place is most likely a wrong one."""
+    """Ranges out of order, which the rules allow; in a file such a month is most likely wrong."""
     for index, (above, part) in enumerate(pairwise(history.ranges), start=1):
         if part.first < above.first:
             yield HistoryProblem(

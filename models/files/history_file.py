@@ -1,4 +1,4 @@
-"""One person's contribution history as people hand it in: the JSON that is tried out and loaded.
+"""One person's contribution history as people hand it in: the JSON that `calculate` and `seed` read.
 
 Everything wrong with a file is reported at once, with the path to the field and without the value. What is
 wrong only as of a day (months in the future, a past year without an interest rate) is checked when the
@@ -174,7 +174,7 @@ class HistoryFile(_Entry):
     rates: dict[WrittenYear, Percent] = Field(default_factory=dict)
 
     def history(self) -> History:
-        """What the rules work on: the history without the person."""
+        """The input of the rules: the history without the person."""
         return History(
             scheme=self.scheme,
             ranges=tuple(entry.range() for entry in self.months),
@@ -184,7 +184,7 @@ class HistoryFile(_Entry):
         )
 
     def stated(self) -> StatedRecord:
-        """What is loaded of it, and sealed."""
+        """The part that is loaded and sealed."""
         history = self.history()
         return StatedRecord(
             id_number=self.person.id_number,
@@ -202,7 +202,7 @@ class HistoryFile(_Entry):
     def _everything_at_once(
         cls, document: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo
     ) -> Self:
-        """Wrong forms and wrong facts in one report, so nobody is sent away twice."""
+        """Report formal errors and wrong facts together, so that nobody has to come back twice."""
         on = (info.context or {}).get("on")
         try:
             file = handler(document)

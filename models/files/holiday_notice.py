@@ -15,14 +15,14 @@ from rules.calendar.published_holidays import FIRST_PUBLISHED_YEAR
 from rules.calendar.working_calendar import WorkingCalendar
 
 LAST_YEAR = 2100
-"""The lunar tables that tell the statutory days of a year end here."""
+"""The last year of the lunar tables, which give the statutory days of a year."""
 
 MOST_DAYS_GIVEN = 10
-"""More than a week given freely was never seen; a larger number is a slip."""
+"""A notice never gave more than a week freely; a larger number is a typing error."""
 
 
 def _day(value: Any) -> date:
-    """A TOML day, or one that is written."""
+    """A TOML day, or a written one."""
     return value if type(value) is date else written_values.day(value)
 
 
@@ -96,29 +96,29 @@ class CalendarFile(_Entry):
 
     @property
     def number(self) -> str:
-        """What the file is called by: the notice's number, or the bureaus and days of its closures."""
+        """The name of the file: the notice's number, or the bureaus and days of its closures."""
         if self.notice:
             return self.notice.number
         return "; ".join(sorted({f"{closure.bureau} {closure.day}" for closure in self.closures}))
 
     @property
     def changes_from(self) -> date:
-        """The first day whose counting the file may change. Raises ValueError when it says nothing at all."""
+        """The first day whose counting the file may change. Raises ValueError for an empty file."""
         days = [closure.day for closure in self.closures]
         return min([*days, changes_from(self.notice.notice())] if self.notice else days)
 
     @property
     def bureaus(self) -> tuple[str, ...]:
-        """The bureaus whose calendar it changes; none are named where it changes that of all of them."""
+        """The bureaus whose calendar it changes; empty where it changes that of all of them."""
         return () if self.notice else tuple(sorted({closure.bureau for closure in self.closures}))
 
     def content(self) -> str:
-        """All that the file says, in one fixed form: two files that say the same have the same content."""
+        """The content in one fixed form: two files that say the same have the same content."""
         return self.model_dump_json(by_alias=True)
 
 
 def loaded(calendar: WorkingCalendar, files: Iterable[CalendarFile]) -> WorkingCalendar:
-    """A calendar with these files loaded over it, in their order."""
+    """A calendar with these files applied to it, in their order."""
     files = tuple(files)
     notices = tuple(file.notice.notice() for file in files if file.notice)
     closures = tuple(entry.closure() for file in files for entry in file.closures)

@@ -1,4 +1,4 @@
-"""Why a file cannot be read or written, in Chinese: the system itself says it in English only."""
+"""Why a file cannot be read or written, in Chinese too: the operating system says it in English only."""
 
 import errno
 from dataclasses import dataclass

@@ -23,7 +23,7 @@ from rules.values.names import lost_character, lost_in_a_name
 _DAY = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d\d)(\d\d))", re.ASCII)
 _TIME_OF_DAY = re.compile(r" \d{1,2}:\d\d(:\d\d([.]\d+)?)?$", re.ASCII)
 NOT_A_DAY = "not a day; write it as 2026-01-31", "不是日期，应写成 2026-01-31 或 2026年1月31日"
-"""What a reader is told who has written something else, in English and Chinese."""
+"""The sentence for anything that is not a day, in English and Chinese."""
 _MONTH = re.compile(r"(\d{4})(?:[-/](\d{1,2})|[.](\d\d)|年(\d{1,2})月|(\d\d))", re.ASCII)
 _SHORTENED = re.compile(r"\d{4}[.]1", re.ASCII)
 _GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+([.]\d{1,2})?", re.ASCII)
@@ -36,9 +36,10 @@ def wrong(code: str, en: str, zh: str) -> PydanticCustomError:
 
 
 def plain(text: str) -> str:
-    """A number, code or day without what an input method made of it: '２０２６－０１－１５ ' → '2026-01-15'.
+    """A number, code or day without the marks of an input method: '２０２６－０１－１５ ' → '2026-01-15'.
 
-    Wide characters become plain ones, dashes hyphens; blanks around it and what nobody sees go.
+    Full-width characters become plain ones, dashes become hyphens; blanks around it and invisible characters
+    are removed.
     """
     wide = unicodedata.normalize("NFKC", text).translate(_DASHES)
     return "".join(one for one in wide if unicodedata.category(one) != "Cf").strip()
@@ -154,7 +155,7 @@ def _name(value: str) -> str:
 
 
 def _as_typed(value: Any) -> Any:
-    """A number with a plain X behind it, a code of digits without the '.0' of a spreadsheet."""
+    """A number with a plain X at its end, a code of digits without the '.0' of a spreadsheet."""
     return code(value).upper() if isinstance(value, str) else value
 
 
@@ -198,4 +199,4 @@ WrittenYear = Annotated[int, BeforeValidator(year)]
 CheckedName = Annotated[PersonName, AfterValidator(_name)]
 CheckedIdNumber = Annotated[str, BeforeValidator(_as_typed), AfterValidator(_id_number)]
 ListedBureau = Annotated[BureauKey, BeforeValidator(_bureau)]
-"""The key of a bureau there is or was; whether it still is, a rule says."""
+"""The key of a bureau of today or earlier; whether it is still valid, a rule says."""

@@ -8,7 +8,7 @@ from models.messages.papers import Paper
 from rules.values.books import CaseBooks, Divergence
 
 NAMED = 100
-"""How many divergences a report names; the rest are counted."""
+"""How many divergences a report names; the rest are only counted."""
 
 
 class AuditOrder(Paper):
@@ -34,10 +34,11 @@ class BooksQuestion(Paper):
 
 
 class BooksSummary(Paper):
-    """What a bureau's worker says of its own books as a whole; money in fen, months by their state.
+    """What a bureau's worker reports on its books as a whole; money in fen, months by their state.
 
-    `links` of the chain were verified up to `head`, those entered `before` them were not looked at, nor were
-    `cases_before`, which have nothing since; `more` divergences were found beside those named.
+    `links` of the chain were verified up to `head`; `before` links and `cases_before` cases were not looked
+    at, since nothing was entered in them since the day asked about; `more` divergences were found beside
+    those named.
     """
 
     bureau: str
@@ -64,7 +65,7 @@ class CasesQuestion(Paper):
 
 
 class CaseLine(NamedTuple):
-    """One case in one bureau's books, in short; money in fen."""
+    """The summary of one case in one bureau's books; money in fen."""
 
     case_no: str
     peer: str | None
@@ -82,9 +83,10 @@ class CaseLine(NamedTuple):
 
 
 class CasesPage(Paper):
-    """Some cases of a bureau in the order of their numbers; there are no more after the `last` page.
+    """Some cases of a bureau in the order of their numbers; the `last` page ends the list.
 
-    `findings` are those of the bureau's own books, each with its case. A page ends early rather than grow.
+    `findings` are those of the bureau's own books, each with its case. A page ends early when it would grow
+    too large.
     """
 
     bureau: str
@@ -101,7 +103,7 @@ class NamedCases(Paper):
 
 
 class CasesInFull(Paper):
-    """A bureau's books of some cases; those it knows nothing of are left out."""
+    """A bureau's books of some cases; cases unknown to the books are left out."""
 
     bureau: str
     cases: tuple[CaseBooks, ...]
@@ -125,7 +127,7 @@ class CasesToCompare(Paper):
 
 
 class Suspect(NamedTuple):
-    """A case that needs a closer look, and the bureaus to ask; `counted` if it is in the sums already."""
+    """A case to be looked at more closely, and the bureaus to ask; `counted` if it is in the sums already."""
 
     case_no: str
     bureaus: tuple[str, ...]
@@ -157,7 +159,7 @@ class Totals(Paper):
 
 
 class CasesCompared(Paper):
-    """The sums, the cases that could not be compared, and those whose lines alone do not show all is well."""
+    """The sums, the cases that could not be compared, and those whose lines do not show them in order."""
 
     totals: Totals
     not_checked: int
@@ -188,7 +190,7 @@ class Verdict(StrEnum):
     """How an audit ends."""
 
     CLEAN = "clean"
-    """Nothing was found, and everything in question was checked."""
+    """Nothing was found, and everything asked for was checked."""
     DIFFERS = "differs"
     INCOMPLETE = "not_all_checked"
     """Nothing was found; a bureau did not answer, or of a case only one side was asked."""
@@ -214,12 +216,12 @@ class AuditReport(Totals):
 
     @property
     def verdict(self) -> Verdict:
-        """What was found outweighs what was not checked."""
+        """A finding outweighs what was not checked."""
         if self.findings or self.more:
             return Verdict.DIFFERS
         return Verdict.INCOMPLETE if self.not_checked or self.cases_not_checked else Verdict.CLEAN
 
     @property
     def clean(self) -> bool:
-        """Nothing found, nobody silent, and no case of which only one side was asked."""
+        """Whether nothing was found, every bureau answered and no case was looked at on one side only."""
         return self.verdict is Verdict.CLEAN

@@ -1,4 +1,4 @@
-"""The bank's statement (银行对账单): what it says has arrived, and what the books make of it."""
+"""The bank's statement (银行对账单): the arrivals it lists, and how the books count them."""
 
 import re
 from datetime import date, datetime
@@ -29,7 +29,7 @@ def case_and_sequence(remittance: str) -> tuple[str, int] | None:
 
 
 class StatementLine(Paper):
-    """One arrival on a statement; `value_date` is the day from which the bank counts it as here, in fen."""
+    """One arrival on a statement, in fen; `value_date` is the day from which the bank counts it."""
 
     reference: BankReference
     value_date: date
@@ -50,7 +50,7 @@ class StatementBatch(Paper):
 
 
 class ArrivalOutcome(StrEnum):
-    """What the books make of an arrival."""
+    """How the books count an arrival."""
 
     MATCHED = "matched"
     PARTIAL = "partial"
@@ -78,7 +78,7 @@ _OUTCOMES = {
 
 
 class StatementEntry(Done):
-    """A line as it was entered; what does not count towards its remittance is kept in suspense.
+    """A line as it was entered; the part that does not count towards its remittance is held in suspense.
 
     `entered_by` is the message id of the officer's order under which it was first entered.
     """
@@ -90,10 +90,10 @@ class StatementEntry(Done):
 
 
 class LineAnswer(Paper):
-    """What became of a line. `known`: it had been entered before, and nothing was done.
+    """The answer to a line. `known`: it had been entered before, and nothing was done.
 
-    `announced` is what the remittance comes to, None before it is announced; `come` is all that has come.
-    What did not count is `kept` in suspense, or has been `moved` from there by two officers.
+    `announced` is the amount of the remittance, None before it is announced; `come` is all that has arrived.
+    The part that does not count is held in suspense (`kept`), or two officers have moved it (`moved`).
     """
 
     line: StatementLine
@@ -113,7 +113,7 @@ class LineAnswer(Paper):
 
 
 class StatementAnswer(Paper):
-    """What became of the lines of a batch, in their order; none where the officer's order was refused."""
+    """The answers to the lines of a batch, in their order; none where the officer's order was refused."""
 
     bureau: str
     lines: tuple[LineAnswer, ...] = ()
@@ -121,7 +121,7 @@ class StatementAnswer(Paper):
 
 
 class FundsStatus(Done):
-    """How much of an announced remittance has come; `in_since` once it is all here.
+    """How much of an announced remittance has arrived; `in_since` once it is complete.
 
     The day is that of the bank, not the day on which somebody read the statement: clock C counts from it.
     """
@@ -134,7 +134,8 @@ class FundsStatus(Done):
 
 
 class FundsArrived(Paper):
-    """Tells a case that a bank has reported an arrival; `surplus` is more than was announced, in fen."""
+    """Tells a case that a bank has reported an arrival; `surplus` is the excess over the announcement, in
+    fen."""
 
     message_id: MessageId
     bureau: str
@@ -146,9 +147,9 @@ class FundsArrived(Paper):
 
     @classmethod
     def whole(cls, bureau: str, remittance: str, sent_on: date, total: Fen) -> Self:
-        """Tells a case that all of a remittance is in its bureau's books, should it not have heard so.
+        """The message that a remittance is complete in its bureau's books, for a case that may not know yet.
 
-        The same for whoever tells it, so that the case takes it in once.
+        It is the same whoever sends it, so the case takes it in once.
         """
         return cls(
             message_id=f"whole/{remittance}",
@@ -161,7 +162,7 @@ class FundsArrived(Paper):
 
 
 class AwaitedFunds(Paper):
-    """A remittance that is announced and not all here, in fen.
+    """A remittance that is announced and not complete, in fen.
 
     `bureau` is the key of the bureau whose bank's statement shows what arrives.
     """
@@ -173,7 +174,7 @@ class AwaitedFunds(Paper):
 
     @property
     def missing(self) -> Fen:
-        """What has still to come."""
+        """What has not arrived yet."""
         return Fen(self.announced - self.come)
 
 
@@ -184,16 +185,16 @@ class ExpectedFundsQuestion(Paper):
 
 
 class ExpectedRemittance(AwaitedFunds):
-    """The same in a bureau's list, with the bureau that sent it and the day it left there."""
+    """An announced remittance in a bureau's list, with the bureau that sent it and the day it left there."""
 
     sent_by: str
     sent_on: date
 
 
 class UnallocatedOrder(Paper):
-    """An officer's word on money kept in suspense: it goes back to whoever paid it, or `to` a remittance.
+    """An officer's order on unallocated money: to return it to its payer, or to assign it `to` a remittance.
 
-    Two officers have to say the same; the first of them says why.
+    Two officers have to order the same; the first one states a reason.
     """
 
     bureau: str
@@ -205,7 +206,7 @@ class UnallocatedOrder(Paper):
 
 
 class UnallocatedProposal(Done):
-    """What the first officer wants done with unallocated money, in fen. Nothing has moved.
+    """What the first officer proposes for unallocated money, in fen. Nothing has moved.
 
     `version` counts the proposals on the money under one reference.
     """
@@ -219,7 +220,7 @@ class UnallocatedProposal(Done):
 
 
 class UnallocatedMoved(Done):
-    """Unallocated money as it left suspense by the word of two officers, in fen.
+    """Unallocated money that two officers have moved out of suspense, in fen.
 
     `proposal` is the version of the proposal that it carries out.
     """
@@ -235,7 +236,7 @@ class UnallocatedMoved(Done):
 
 
 class Hindrance(StrEnum):
-    """Why unallocated money cannot be moved as an officer wants."""
+    """Why unallocated money cannot be moved as an officer orders."""
 
     NOT_ENTERED = "not_entered"
     NOTHING_UNALLOCATED = "nothing_kept"
@@ -245,20 +246,20 @@ class Hindrance(StrEnum):
 
 
 class UnallocatedAnswer(Paper):
-    """What became of an officer's order: `moved` by two officers, `proposed` by one, or hindered.
+    """The answer to an officer's order: `moved` by two officers, `proposed` by one, or hindered.
 
-    With a hindrance, `moved` is what was last moved under the same reference, if anything was.
+    With a hindrance, `moved` is the last move under the same reference, if any.
     """
 
     hindrance: Hindrance | None = None
     refusals: tuple[Finding, ...] = ()
-    """Why the officer's order was not heard."""
+    """Why the officer's order was refused."""
     proposed: UnallocatedProposal | None = None
     moved: UnallocatedMoved | None = None
 
 
 class UnallocatedReceipt(Paper):
-    """Money in suspense under the bank's own reference: no remittance accounts for it, in fen."""
+    """Money in suspense under the bank's own reference, which belongs to no remittance, in fen."""
 
     line: StatementLine
     outcome: ArrivalOutcome
@@ -267,8 +268,7 @@ class UnallocatedReceipt(Paper):
 
 
 class ExpectedFunds(Paper):
-    """What a bureau expects from other bureaus, what has come that nobody accounts for, and what of that
-    has left suspense, the newest first."""
+    """What a bureau expects from others, its unallocated money, and the moves of such money, newest first."""
 
     bureau: str
     expected: tuple[ExpectedRemittance, ...]

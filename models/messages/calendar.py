@@ -1,4 +1,4 @@
-"""A calendar on its way to every case: drafted by one officer, checked by another, published, announced."""
+"""A calendar file on its way: drafted by one officer, checked by another, filed, announced to cases."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -16,9 +16,9 @@ Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class CalendarDraft(Paper):
-    """A calendar file as handed in; `digest` tells one content from another, whatever the file looks like.
+    """A calendar file as handed in; `digest` identifies its content, whatever the layout of the file.
 
-    The content travels as text: what it means is for the province's steps to say, not for a workflow.
+    The content travels as text: the province's steps read it, workflows do not.
     """
 
     number: str
@@ -27,18 +27,17 @@ class CalendarDraft(Paper):
 
 
 class CalendarSignature(Paper):
-    """An officer's word on a calendar, given on the content that officer holds: that it be published; with
-    `withdrawn`, that what this officer has proposed be withdrawn."""
+    """An officer's signature on a calendar's content: to publish it or, with `withdrawn`, not to."""
 
     draft: CalendarDraft
     officer: OfficerId
     withdrawn: bool = False
     order: OfficersOrder | None = Field(default=None, repr=False)
-    """The officer's seal over all of it."""
+    """The officer's seal over all fields."""
 
 
 class SignedCalendar(Paper):
-    """A draft that two officers have signed, as each of them did."""
+    """A draft with the signatures of two officers."""
 
     maker: CalendarSignature
     checker: CalendarSignature
@@ -76,7 +75,7 @@ class CalendarQuestion(Paper):
 
 
 class PublishedCalendar(Paper):
-    """All that the province has published over the published calendar, in order, and the version it makes."""
+    """The files published over the nationwide calendar, in order, and the version that results."""
 
     notices: tuple[PublishedNotice, ...]
     version: str
@@ -99,7 +98,7 @@ class NoticeFiling(Paper):
 class CalendarFiling(Paper):
     """What became of a signed calendar at the province: it is filed, or a seal under it does not hold.
 
-    `of_maker`: the seal is that of the officer who proposed it, and nothing can be published under it.
+    `of_maker`: the failed seal is that of the officer who proposed it, and nothing can be published under it.
     """
 
     filed: NoticeFiling | None = None
@@ -114,11 +113,11 @@ class Announcement(Paper):
     signal: str
     query: str
     time: int = 1
-    """The how-manieth announcement of this message; a case that has heard it ignores a further one."""
+    """Which announcement of this message it is, from 1; a case that has received it ignores further ones."""
 
 
 class Announced(Paper):
-    """How many cases were told, and how many could not be; a case that had just ended is one of those."""
+    """How many cases were informed, and how many could not be; a case that had just ended is one of these."""
 
     told: int
     not_told: int
@@ -130,7 +129,7 @@ class PublicationStage(StrEnum):
     AWAITING_CHECK = "awaiting_check"
     WITHDRAWN = "withdrawn"
     REFUSED = "refused"
-    """The seal of who proposed it does not hold."""
+    """The proposer's seal does not hold."""
     FILED = "filed"
     ANNOUNCED = "announced"
 

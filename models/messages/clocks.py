@@ -36,7 +36,7 @@ class ClockOrder(Paper):
 
 
 class DateMoved(Paper):
-    """A due date as it was and as it became, and by what: a holiday notice, a correction, a ruling."""
+    """A due date before and after a change, and the cause: a holiday notice, a correction, a ruling."""
 
     at: datetime
     before: date

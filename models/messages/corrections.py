@@ -59,7 +59,7 @@ _OUTCOMES = {
 
 
 class AnsweredItem(Paper):
-    """A request to correct a field, with its evidence, and what became of it.
+    """A request to correct a field, with its evidence and its outcome.
 
     `answer` has the value as amended or why the field stays, None where nobody answered; `officer` is who
     answered, withdrew or asked anew, '' where a ruling decided.
@@ -82,8 +82,8 @@ class FieldOrder(Paper):
 class FieldsCheck(Paper):
     """Asks whether fields of a form can take these values.
 
-    `seen` is what whoever asks for a correction says the form has in them now; to ask for what the form has
-    already stands against it, too.
+    `seen` are the values that the form has now, as the bureau asking for a correction states them; a request
+    for the present value is refused too.
     """
 
     fields: tuple[FieldOrder, ...]
@@ -92,7 +92,7 @@ class FieldsCheck(Paper):
 
 
 class FieldsAnswer(Paper):
-    """Everything that stands against it; nothing when they can.
+    """Every reason against it; nothing when the fields can take the values.
 
     `unchanged` are the fields that have the value already.
     """
@@ -127,14 +127,16 @@ class ReversalCheck(Paper):
 
 
 class ReversalAnswer(Paper):
-    """Everything that stands against it; nothing when it can."""
+    """Every reason against it; nothing when it can be reversed."""
 
     findings: tuple[Finding, ...]
 
 
 class ReversalOrder(Paper):
-    """Asks the transfer-in bureau to take a taking in back: the money to suspense, the months out of the
-    record. What was posted stays in the books; the reversal is a posting of its own."""
+    """Asks the transfer-in bureau to reverse a taking in: money to suspense, months out of the record.
+
+    What was posted stays in the books; the reversal is a posting of its own.
+    """
 
     case_no: str
     form: InformationForm
@@ -163,11 +165,11 @@ class MoneyOrder(Paper):
     """The amendment or the ruling it follows from."""
     officers: tuple[str, ...] = ()
     approvals: tuple[SealedAct, ...] = Field(default=(), repr=False)
-    """What the officers have sealed about it; the bureau holds it to what it has vouched for."""
+    """The officers' sealed approvals; the bureau checks that it has vouched for them."""
 
 
 class ReleaseReservationOrder(Paper):
-    """Asks the transfer-out bureau to let go of the relationship, if the funds are still there.
+    """Asks the transfer-out bureau to release the relationship, if the funds are still there.
 
     It rests on the ruling `by`, which closes the case, or on `withdrawal`, as an officer of the transfer-in
     bureau has sealed it; `roster` is the whole roster of that bureau.

@@ -130,7 +130,7 @@ class RulingAnswer(Paper):
 
 
 RULINGS_TOLD = 50
-"""Rulings in one answer: whatever they say, they fit into what the engine takes."""
+"""The most rulings in one answer: whatever they say, they fit into the engine's limit for a message."""
 
 
 class RulingsQuestion(Paper):

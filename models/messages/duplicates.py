@@ -48,7 +48,7 @@ class OfferedOption(Paper):
 
 
 class OfferedPeriod(Paper):
-    """A period paid twice. With one option only nothing is asked: certified service decides it."""
+    """A period paid twice. With only one option nothing is asked: certified service decides it."""
 
     first: Month
     last: Month
@@ -100,7 +100,7 @@ class ClearingOrder(Paper):
     choice: Choice
     officers: tuple[str, ...] = ()
     approvals: tuple[SealedAct, ...] = Field(default=(), repr=False)
-    """What the officers have sealed about it; the bureau holds it to what it has vouched for."""
+    """The officers' sealed approvals; the bureau checks that it has vouched for them."""
 
 
 class ClearedDuplicates(Done):

@@ -51,11 +51,11 @@ class Done(Paper):
     """The answer of a step that was done at a bureau."""
 
     started_at: datetime
-    """When the bureau's worker took the step up, by the service's clock: an outage of the platform makes
-    nobody late, and the time a step waited for an office that was closed is on record."""
+    """When the bureau's worker began the step, by the service's clock: an outage of the platform makes nobody
+    late, and the waiting time of a closed office is on record."""
     anchor: Anchor | None = None
-    """Where the chain of the bureau that issues the paper stood, which the store fills in as it files it: who
-    is given the paper holds the store to all that stands before it. None on what a bureau has been given."""
+    """Where the chain of the issuing bureau stood; the store fills it in as it files the paper. Whoever
+    receives the paper can check the store against everything filed before it. None on received papers."""
 
 
 class ApplicationForm(Paper):
@@ -149,7 +149,7 @@ class FormerEmployersForm(Paper):
 
 
 EntryPaper = ContactLetter | FormerEmployersForm
-"""What sets the transfer-out bureau to work."""
+"""The paper on which the transfer-out bureau starts to work."""
 
 
 class FieldChange(Paper):
@@ -292,7 +292,7 @@ class Reconciliation(Paper):
 class ResultNotice(Done):
     """What the applicant is told at the end (第七条第三项) or on refusal (第六条), all of it at once.
 
-    A correction after the taking in is told anew, as a further version.
+    After a correction of the taking in the applicant gets a further version.
     """
 
     number: str

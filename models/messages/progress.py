@@ -49,7 +49,7 @@ class Fault(Paper):
 
 
 class Progress(Paper):
-    """The whole standing of a case."""
+    """Everything that a case shows of where it stands."""
 
     case_no: str
     linked: tuple[str, ...] = ()

@@ -214,7 +214,7 @@ class LetterDelivery(Paper):
     arrears_waived: bool = False
     one_off_proven: bool = False
     application: TransferApplication | None = Field(default=None, repr=False)
-    """By it the years are counted anew that decide which way residents are linked."""
+    """The basis for counting again the years that decide the direction of linking."""
     version: int = 1
 
 
@@ -242,7 +242,7 @@ class FormDelivery(Paper):
     arrears_waived: bool = False
     one_off_proven: bool = False
     application: TransferApplication | None = Field(default=None, repr=False)
-    """By it the years are counted anew that decide which way residents are linked."""
+    """The basis for counting again the years that decide the direction of linking."""
     version: int = 1
 
 
@@ -253,7 +253,7 @@ class RemittanceOrder(Paper):
     officers: tuple[str, ...] = ()
     """Who released the funds, where the bureau wants that."""
     approvals: tuple[SealedAct, ...] = Field(default=(), repr=False)
-    """What the officers have sealed about it; the bureau holds it to what it has vouched for."""
+    """The officers' sealed approvals; the bureau checks that it has vouched for them."""
 
 
 class FundsDelivery(Paper):
@@ -279,7 +279,7 @@ class TakeInOrder(Paper):
     notice_version: int = 1
     officers: tuple[str, ...] = ()
     approvals: tuple[SealedAct, ...] = Field(default=(), repr=False)
-    """What the officers have sealed about it; the bureau holds it to what it has vouched for."""
+    """The officers' sealed approvals; the bureau checks that it has vouched for them."""
 
 
 class TakenIn(Done):
@@ -402,7 +402,7 @@ class HistoryAnswer(Paper):
 
 
 class SeedBatch(Paper):
-    """Histories for one bureau, as files hold them: with names and ID numbers, so none shows in `repr`."""
+    """Histories for one bureau, as in files: with names and ID numbers, so none shows in `repr`."""
 
     bureau: str
     histories: tuple[dict[str, object], ...] = Field(repr=False)
@@ -410,8 +410,7 @@ class SeedBatch(Paper):
 
 
 class SeedResult(Paper):
-    """How many histories were new to the store, and how many stood in it already; or why the officer's order
-    was refused."""
+    """How many histories were new to the store and how many it held already; or why the order was refused."""
 
     bureau: str
     loaded: int = 0

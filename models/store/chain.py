@@ -1,13 +1,13 @@
-"""The hash chain over a store's postings and papers: what was entered cannot be altered and go unnoticed.
+"""The hash chain over a store's postings and papers, which shows any change of what was entered.
 
 Every posting, with its entries, and every paper is a link, numbered without gaps in the order of entry. Its
 `chain` is the SHA-256 of the chain before it and of its own content, so an altered, added or missing link
 breaks the chain at its place.
 
-Who holds the whole store could forge the chain anew to its end. So what a bureau issues says which link it
-was filed after (`models.messages.papers.Anchor`): the next paper after an edit contradicts the chain. Papers
-that cross, and the dossier with what it holds, bear their anchors to the other bureau; to alter those too is
-to alter papers whose receipts there (`PaperRow.digest`) no longer agree.
+Whoever holds the whole store could compute the chain anew to its end. So what a bureau issues states which
+link it was filed after (`models.messages.papers.Anchor`): the next paper after an edit contradicts the chain.
+Papers that cross, and the dossier with what it holds, take their anchors to the other bureau; whoever alters
+those too alters papers whose receipts there (`PaperRow.digest`) no longer agree.
 """
 
 import hashlib
@@ -29,18 +29,18 @@ from rules.values.papers import PaperKind, Side
 
 BEFORE_THE_FIRST = "0" * 64
 PAGE = 500
-"""How many links are looked at together: what bounds the memory a verification takes."""
+"""How many links are read together; this bounds the memory of a verification."""
 
 
 class Head(NamedTuple):
-    """The last link of a chain: what the next one follows."""
+    """The last link of a chain, on which the next one builds."""
 
     link: int = 0
     chain: str = BEFORE_THE_FIRST
 
 
 class PostingContent(Protocol):
-    """What of a posting is chained."""
+    """The columns of a posting that are hashed."""
 
     key: str
     case_no: str
@@ -52,7 +52,7 @@ class PostingContent(Protocol):
 
 
 class EntryContent(Protocol):
-    """What of an entry is chained with its posting."""
+    """The columns of an entry that are hashed with its posting."""
 
     @property
     def account(self) -> Any: ...
@@ -65,7 +65,7 @@ class EntryContent(Protocol):
 
 
 class PaperContent(Protocol):
-    """What of a paper is chained; the digest stands for its body."""
+    """The columns of a paper that are hashed; the digest stands for its body."""
 
     case_no: str
     kind: PaperKind
@@ -77,7 +77,7 @@ class PaperContent(Protocol):
 
 
 def posting_content(posting: PostingContent, entries: Iterable[EntryContent]) -> str:
-    """A posting with its entries in the one form that is hashed; the order of entries says nothing."""
+    """A posting with its entries in the form that is hashed, whatever the order of the entries."""
     return _posting(
         (posting.key, posting.case_no, posting.step, posting.paper, posting.officer, posting.reference),
         posting.at,
@@ -90,7 +90,7 @@ def _posting(named: tuple[str, str, str, str, str, str], at: datetime, sides: li
 
 
 def paper_content(paper: PaperContent) -> str:
-    """A paper in the one form that is hashed."""
+    """A paper in the form that is hashed."""
     named = (paper.case_no, paper.kind, paper.version, paper.side, paper.reference)
     return _paper(named, paper.at, paper.digest)
 
@@ -166,8 +166,10 @@ async def last_entered_at(session: AsyncSession) -> datetime | None:
 
 
 async def entered_after(session: AsyncSession, at: datetime) -> dict[str, list[str]]:
-    """What was entered by steps that began after an instant, under its case ('' for none): each kind of paper
-    and each step of postings once, in the order of entry."""
+    """What steps that began after an instant have entered, by case ('' for none).
+
+    Each kind of paper and each step of postings stands once, in the order of entry.
+    """
     kinds = union_all(
         *(
             select(table.c.link, table.c.case_no, named).where(table.c.at > at)
@@ -191,7 +193,7 @@ class BrokenLink:
 
 @dataclass(frozen=True, slots=True)
 class ChainReport:
-    """How many links were verified after how many not looked at, up to which head, and where it breaks."""
+    """How many links were verified, how many before them were not, the head, and where the chain breaks."""
 
     before: int
     verified: int
@@ -200,16 +202,16 @@ class ChainReport:
 
 
 class Link(NamedTuple):
-    """A link as it stands: its row's chain and what it ought to be made from."""
+    """A link of the chain: the hash in its row, and the content it has to follow from."""
 
     link: int
     chain: str
     content: str
     subject: str
     contradiction: str
-    """How a paper's row contradicts itself; empty where it does not."""
+    """How a paper's row contradicts its own body; empty where it does not."""
     anchor: Head | None = None
-    """What a paper issued here says that it was filed after; None for other links."""
+    """The link after which a paper issued here states it was filed; None for other links."""
 
 
 async def verify_chain(session: AsyncSession, since: datetime | None = None, page: int = PAGE) -> ChainReport:
@@ -318,7 +320,7 @@ async def _papers(session: AsyncSession, after_link: int, up_to: int) -> list[Li
 def _stated(
     kind: PaperKind, side: Side, body: str, digest: str, facts: Sequence[Any]
 ) -> tuple[str, Head | None]:
-    """In what a paper's row contradicts its body, and what the body says that it was filed after."""
+    """How a paper's row contradicts its body, and the link after which the body states it was filed."""
     if digest != paper_digest(body):
         return "the paper is not the one that was filed", None
     if kind not in LOOKED_INTO:
@@ -331,6 +333,6 @@ def _stated(
         anchored = side == Side.ISSUED and kind in ANCHORED
         anchor = Head(**(stated.get("anchor") or {})) if anchored else None
     except (ValueError, LookupError, TypeError):
-        # Whoever takes the digest anew can put anything into a body.
+        # Whoever computes the digest anew can put anything into a body.
         return "the paper cannot be read", None
     return "" if agree else "its columns are not what the paper states", anchor

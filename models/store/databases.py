@@ -1,9 +1,10 @@
-"""The two databases a store can be kept in, each made to do the same: one writer at a time, nothing lost.
+"""The two databases of a store, made to behave alike: one writer at a time, nothing lost.
 
 A transaction that may write takes the store's lock before it reads anything, so writers come one after the
-other and none is undone half way; what it reads is what it writes on. On SQLite the lock is the file's own
-(BEGIN IMMEDIATE), on PostgreSQL an advisory lock under READ COMMITTED, where each statement sees all that was
-committed before. A transaction that only reads waits for nobody and sees one instant throughout.
+other and none is rolled back half way; nothing it has read changes before it commits. On SQLite the lock is
+the file's own (BEGIN IMMEDIATE), on PostgreSQL an advisory lock under READ COMMITTED, where each statement
+sees all that was committed before. A transaction that only reads waits for nobody and sees one instant
+throughout.
 """
 
 import sqlite3
@@ -25,26 +26,26 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 ENDS_OF_A_TRANSACTION = ("commit", "rollback")
 OF_A_CURSOR = ("Connection.cursor", "Cursor.close")
-"""What touches neither the disk nor a lock, by the qualified name that `sqlite3` gives it."""
+"""The operations of `sqlite3` that touch neither the disk nor a lock, by qualified name."""
 BEGIN, BEGIN_WITH_LOCK = "BEGIN", "BEGIN IMMEDIATE"
 
 
 class InPlace(aiosqlite.Connection, ABC):
-    """Runs what waits for nothing where it is asked for: to a thread and back takes a hundred microseconds.
+    """Runs operations that do not wait in the event loop's own thread: a switch takes a hundred microseconds.
 
-    What may wait, for the lock or for the disk, goes to the thread. Who waits for that can be cancelled while
-    the thread goes on. Until it is through, everything follows it to the thread: two threads at once in a
-    connection can end the process.
+    What may wait, for the lock or for the disk, goes to the connection's thread. The task that waits for it
+    can be cancelled while the thread goes on. Until it is done, every operation follows it to the thread: two
+    threads at once in a connection can end the process.
     """
 
     def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
         super().__init__(connector, iter_chunk_size=64)
-        # As SQLAlchemy has it: no forgotten connection keeps a process from ending.
+        # As in SQLAlchemy: a connection left open does not keep the process from ending.
         self._thread.daemon = True
         self._given = 0
-        """How many calls were given to the thread; only the event loop counts here."""
+        """How many calls were given to the thread; written in the event loop only."""
         self._through = 0
-        """How many of them it is through with; only the thread counts here."""
+        """How many of them are done; written in the thread only."""
 
     @abstractmethod
     def _waits_for_nothing(self, fn: Callable[..., Any], args: Sequence[Any]) -> bool:
@@ -66,22 +67,24 @@ class InPlace(aiosqlite.Connection, ABC):
 
 
 class Writing(InPlace):
-    """A connection that may write: BEGIN waits for the lock and the end for the disk; once the lock is taken,
-    a statement of a step takes microseconds. An end where nothing has begun does nothing."""
+    """A connection that may write: BEGIN waits for the lock, the end for the disk, statements for nothing.
+
+    A commit or rollback without a transaction does nothing.
+    """
 
     def _waits_for_nothing(self, fn: Callable[..., Any], args: Sequence[Any]) -> bool:
         return self.in_transaction != (fn.__name__ in ENDS_OF_A_TRANSACTION)
 
 
 class Reading(InPlace):
-    """A connection that only reads, and may read much: begin and end take no lock and write nothing."""
+    """A connection that only reads, and may read much: BEGIN and COMMIT take no lock and write nothing."""
 
     def _waits_for_nothing(self, fn: Callable[..., Any], args: Sequence[Any]) -> bool:
         return fn.__name__ in ENDS_OF_A_TRANSACTION or args[:1] == (BEGIN,)
 
 
 def _run_in_place(engine: AsyncEngine, kind: type[InPlace]) -> None:
-    """Have an engine make connections of a kind."""
+    """Make an engine open connections of this kind."""
 
     def connection(*where: Any, **how: Any) -> InPlace:
         return kind(partial(sqlite3.connect, *where, **how))
@@ -110,7 +113,7 @@ async def execute(
     """Carry out a statement that builds no rows; what the session has yet to write is not written before."""
     connection: AsyncConnection | None = session.info.get("connection")
     if connection is None:
-        # To ask for it anew takes a quarter of the time of a statement.
+        # Asking for it again takes a quarter of the time of a statement.
         connection = session.info["connection"] = await session.connection()
     return await connection.execute(statement, values)
 
@@ -118,14 +121,14 @@ async def execute(
 LOCK_PATIENCE_SECONDS = 30
 DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 CONNECTIONS = 5
-"""To PostgreSQL, per process and kind of transaction; writers wait for one another anyway."""
+"""To PostgreSQL, at most, per process and kind of transaction; writers wait for one another anyway."""
 
 SET_AND_TAKE_LOCK = (
     "SELECT set_config('synchronous_commit', 'on', true), set_config('lock_timeout', '{seconds}s', true),"
     " pg_advisory_xact_lock(hashtext('the books of a bureau'), hashtext(current_schema()))"
 )
-"""What a transaction that may write begins with on PostgreSQL. The settings belong to the transaction, not to
-the connection: a pooler such as PgBouncer refuses settings that a client asks for when it connects."""
+"""The first statement of a transaction that may write on PostgreSQL. The settings belong to the transaction,
+not to the connection: a pooler such as PgBouncer refuses settings that a client asks for when it connects."""
 
 SAID_WITHOUT_VALUES = ("08", "23", "25", "28", "3D", "40", "42", "53", "55", "57")
 """Classes of PostgreSQL errors whose message names constraints and circumstances, but no value."""
@@ -159,14 +162,14 @@ def _sqlite(url: URL, reads_only: bool) -> AsyncEngine:
 
 
 def _never_create(_: object, __: object, where: list[Any], parameters: dict[str, Any]) -> None:
-    """SQLite would make an empty file in the place of a store that was deleted while its worker runs."""
+    """Refuse to connect to a missing file: SQLite would create an empty one while the worker runs."""
     if where[0] != ":memory:":
         where[0] = f"file:{quote(where[0])}?mode=rw"
         parameters["uri"] = True
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:
-    """What is reported done must survive power loss, so every commit is synced to the disk."""
+    """Set up a connection so that each commit is synced to the disk and survives a power loss."""
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
@@ -197,7 +200,7 @@ def _postgresql(url: URL, reads_only: bool) -> AsyncEngine:
         execution_options={"postgresql_readonly": reads_only},
         pool_size=CONNECTIONS,
         max_overflow=0,
-        # A server that was restarted has forgotten its connections: find out before a step, not in it.
+        # A restarted server has dropped its connections: find out before a step, not in it.
         pool_pre_ping=True,
     )
     if not reads_only:
@@ -211,7 +214,7 @@ def _set_and_take_lock(connection: Connection) -> None:
 
 
 def _leave_out_values(context: ExceptionContext) -> None:
-    """Errors of PostgreSQL quote the row they are about: what is left says which rule, never whose data."""
+    """Shorten PostgreSQL errors, which quote rows, to what names a rule and no value."""
     if not isinstance(context.sqlalchemy_exception, DBAPIError):
         return
     told = list(_chain_of(context.original_exception))
@@ -237,12 +240,12 @@ def _without_values(error: BaseException) -> str:
 
 
 class NoDatabase(Exception):
-    """A database that cannot be made. In the server's words, without the URL: it may hold a password."""
+    """A database cannot be made. In the server's words, without the URL, which may hold a password."""
 
 
 @asynccontextmanager
 async def temporary_database(url: str) -> AsyncIterator[None]:
-    """The new, empty database that a store's URL names; it goes at the end, with all that has come into it.
+    """Create the empty database that a store's URL names, and drop it with its content at the end.
 
     Raises NoDatabase when there is one of that name already, or none can be made.
     """
@@ -280,7 +283,7 @@ def _files_of(url: URL) -> list[Path]:
 
 
 async def _at_server(url: URL, statement: str) -> None:
-    """Carry out a statement about a database from the one that every server has for the purpose."""
+    """Run a statement about a database from the one that every server has for this purpose."""
     engine = create_async_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
     name = engine.dialect.identifier_preparer.quote_identifier(url.database or "")
     try:
@@ -291,20 +294,20 @@ async def _at_server(url: URL, statement: str) -> None:
 
 
 class StoreOutOfReach(SQLAlchemyError):
-    """The directory of a SQLite store is not there at the moment."""
+    """The directory of a SQLite store is missing at the moment."""
 
 
 class StoreReplaced(SQLAlchemyError):
-    """The file of a SQLite store is no longer the one that was opened: deleted, or another in its place."""
+    """The file of a SQLite store is not the one that was opened: deleted, or another in its place."""
 
     def __init__(self) -> None:
         super().__init__("its file was deleted or replaced while the worker ran")
 
 
 class StoreFile:
-    """The file behind a store's URL, known again by device and inode; none for PostgreSQL and in memory.
+    """The file behind a store's URL, identified by device and inode; none for PostgreSQL and in memory.
 
-    Whoever has a deleted file open writes on into it, and nobody reads what is written.
+    A process that has a deleted file open goes on writing into it, and nobody reads what it writes.
     """
 
     def __init__(self, url: str) -> None:
@@ -314,7 +317,7 @@ class StoreFile:
         self._opened: tuple[int, int] | None = None
 
     def create(self) -> None:
-        """Make the file where it is missing; to be read by its owner alone."""
+        """Create a missing file, readable by its owner alone."""
         if self.path:
             self.path.touch(mode=0o600)
 

@@ -1,4 +1,4 @@
-"""The dossiers of a case in a store: one for each time that it was closed."""
+"""The dossiers of a case in a store: one for each time the case was closed."""
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -9,12 +9,12 @@ from rules.values.papers import PaperKind, Side
 
 
 def dossier_key(case_no: str, version: int = 1) -> PaperKey:
-    """Under what a dossier is filed."""
+    """The key under which a dossier is filed."""
     return PaperKey(case_no, PaperKind.DOSSIER, Side.RECEIVED, version)
 
 
 async def latest_dossier(store: Store, session: AsyncSession, case_no: str) -> Dossier | None:
-    """The dossier of the last time that a case was closed; None before the first."""
+    """The dossier of the last time a case was closed; None before the first."""
     filed = await store.papers(session, case_no, PaperKind.DOSSIER, Side.RECEIVED, Dossier)
     return filed[-1] if filed else None
 

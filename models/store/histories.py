@@ -1,4 +1,4 @@
-"""The history of one relationship in a store, as the rules take it, with what earlier transfers brought."""
+"""The history of one relationship in a store, as input of the rules, with what earlier transfers brought."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -69,7 +69,7 @@ async def history_of(
 
 
 def as_proven(part: ContributionRange) -> ContributionRange:
-    """A range as it is once its papers are there."""
+    """A range as it is once its papers are handed in."""
     unproven = part.kind is MonthKind.ONE_OFF_WITHOUT_PAPERS
     return replace(part, kind=MonthKind.ONE_OFF) if unproven else part
 
@@ -80,7 +80,7 @@ async def history_moved(
     case_no: str,
     rounding: CreditRounding = CreditRounding.YEARLY,
 ) -> History:
-    """The history a case has taken away, as it is corrected by now: for a further version of its form."""
+    """The history that a case has taken away, as corrected since, for a further version of its form."""
     assert relationship.id is not None
     rows = await moved_with(session, relationship.id, case_no)
     return await _history(session, relationship, rows, case_no, rounding)
@@ -118,9 +118,9 @@ def _as_opening(row: Row[Any]) -> Opening:
 async def _brought(
     session: AsyncSession, rows: Iterable[ContributionRow], scheme: Scheme, rounding: CreditRounding
 ) -> tuple[BroughtAccount, ...]:
-    """The accounts cases brought along with these rows, in order of case number.
+    """The accounts that cases brought along with these rows, in order of case number.
 
-    The rows say which months there are, as corrected by now; the form taken in says what came with them.
+    The rows say which months there are, as corrected since; the form taken in says what came with them.
     """
     by_case: dict[str, list[ContributionRow]] = {}
     for row in rows:

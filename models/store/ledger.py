@@ -85,9 +85,9 @@ async def post_all(
     postings: Mapping[str, tuple[Entry, ...]],
     **why: str,
 ) -> None:
-    """Write several postings of one step, each by its key, in their order; see `post`.
+    """Write several postings of one step, each under its key, in their order; see `post`.
 
-    Whether an account would be below zero is seen with all of them entered.
+    Whether an account would be below zero is checked once all of them are entered.
     """
     sides: list[dict[str, Any]] = []
     sealed = []
@@ -98,7 +98,7 @@ async def post_all(
         moving = [entry for entry in entries if entry.amount]
         sides += ({"posting_id": posting.id, **entry._asdict()} for entry in moving)
         sealed.append((vars(posting), posting_content(posting, moving)))
-    # The entries first: the posting seals them, and the store takes no entry for a posting that is written.
+    # Entries first: the store takes no further entry once their posting is written.
     if sides:
         await session.flush()
         await execute(session, _ENTER, sides)
@@ -142,7 +142,7 @@ async def individual_account(session: AsyncSession, relationship_id: int) -> Fen
 
 
 async def in_suspense(session: AsyncSession, case_no: str) -> dict[str, Fen]:
-    """What of a case's money waits in suspense, in fen, per remittance; those that are settled left out.
+    """The case's money in suspense, in fen, per remittance; settled remittances are left out.
 
     Money sent back is below zero under its own remittance.
     """
@@ -151,7 +151,7 @@ async def in_suspense(session: AsyncSession, case_no: str) -> dict[str, Fen]:
 
 
 async def opposite_of(session: AsyncSession, key: str) -> tuple[Entry, ...]:
-    """The entries that undo a posting. A reversal is a posting of its own; the first one stays."""
+    """The entries that reverse a posting. A reversal is a posting of its own; the first one stays."""
     query = (
         select(EntryRow)
         .join(PostingRow, col(PostingRow.id) == col(EntryRow.posting_id))
@@ -164,6 +164,6 @@ async def opposite_of(session: AsyncSession, key: str) -> tuple[Entry, ...]:
 
 
 async def received(session: AsyncSession, remittance: str) -> Fen:
-    """What has come into the bank under a remittance, in fen."""
+    """What has arrived in the bank under a remittance, in fen."""
     found = await execute(session, _RECEIVED, {"remittance": remittance})
     return Fen(int(found.scalar_one()))

@@ -1,7 +1,7 @@
-"""The paper that a record leaves when it is loaded, and the proof that the record is still as it was loaded.
+"""The paper filed when a record is loaded, and the check that the record is still as it was loaded.
 
-The opening of the ledger rests on this paper, and the paper is a link of the chain; what it states of months,
-opening and rates stands in rows that are not.
+The opening of the ledger rests on this paper, and the paper is a link of the chain; the months, opening and
+rates that it states are in rows that are not.
 """
 
 import json
@@ -32,7 +32,7 @@ from rules.values.papers import PaperKind
 
 KIND = PaperKind.LOADED_RECORD
 PAGE = 500
-"""How many relationships are looked at together."""
+"""How many relationships are read together."""
 FIGURES = ("year", "balance", "before_1998", "pooled_base_sum")
 
 
@@ -53,7 +53,7 @@ Row = tuple[Any, ...]
 
 
 class _Record(NamedTuple):
-    """What paper and rows must have in common."""
+    """What the paper and the rows must have in common."""
 
     person: Row = ()
     months: tuple[Row, ...] = ()
@@ -68,7 +68,7 @@ class _Stated(NamedTuple):
 
 
 async def divergences_of_records(session: AsyncSession, bureau: str) -> AsyncIterator[Divergence]:
-    """Every record that is not as it was loaded, and every ledger that was opened with something else."""
+    """Every record that differs from its loading, and every ledger opened with other amounts."""
     connection = await session.connection()
     last = 0
     while numbers := await _next(connection, last):
@@ -87,7 +87,7 @@ async def divergences_of_records(session: AsyncSession, bureau: str) -> AsyncIte
 
 
 async def _next(connection: Any, after: int) -> list[int]:
-    """The next relationships of which there is a row or a paper."""
+    """The next relationships that have a row or a paper."""
     filed = (PAPER.c.case_no == "", PAPER.c.kind == KIND)
     queries = (
         select(RELATIONSHIP.c.id).where(RELATIONSHIP.c.id > after).order_by(RELATIONSHIP.c.id),
@@ -125,7 +125,7 @@ def _read(body: Mapping[str, Any]) -> _Stated:
 
 
 async def _found(connection: Any, numbers: Collection[int]) -> dict[int, _Record]:
-    """The rows as they were loaded: what cases brought, and what came instead of a row, is left out."""
+    """The rows as they were loaded, without what cases brought and what came in place of a row."""
     months: dict[int, list[Row]] = {}
     part = (MONTHS.c.first, MONTHS.c.last, MONTHS.c.base, MONTHS.c.booked, MONTHS.c.kind, MONTHS.c.paid)
     loaded = (MONTHS.c.origin_case == "", MONTHS.c.supersedes == 0, MONTHS.c.relationship_id.in_(numbers))
@@ -165,7 +165,7 @@ async def _found(connection: Any, numbers: Collection[int]) -> dict[int, _Record
 
 
 async def _opened_with(connection: Any, numbers: Collection[int]) -> dict[int, dict[str, int]]:
-    """What the ledger was opened with for each relationship, by account; what the bank holds is the rest."""
+    """The opening entries of each relationship in the ledger, by account; the bank holds the rest."""
     query = (
         select(POSTING.c.key, ENTRY.c.account, func.sum(ENTRY.c.amount))
         .join(ENTRY, ENTRY.c.posting_id == POSTING.c.id)
@@ -180,7 +180,7 @@ async def _opened_with(connection: Any, numbers: Collection[int]) -> dict[int, d
 
 
 def _compared(stated: _Record, found: _Record, number: int) -> Iterator[tuple[str, int | str, int | str]]:
-    """What differs, what was loaded and what there is; of the months the first. No value names a person.
+    """What differs, as loaded and as found; of the months the first. No value names a person.
 
     A relationship that a transfer has opened has no paper here, and nothing loaded.
     """

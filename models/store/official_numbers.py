@@ -24,8 +24,8 @@ _DRAW = {
 async def next_serial(session: AsyncSession, paper: NumberedPaper, year: int) -> int:
     """The next number of this kind in this year, from 1.
 
-    It is drawn in the transaction that files the paper: a transaction that is taken back takes its number
-    back, and none is missing and none is there twice.
+    It is drawn in the transaction that files the paper, so a rollback returns it: no number is missing or
+    given twice.
     """
     draw = _DRAW[session.get_bind().dialect.name]
     drawn = await execute(session, draw, {"kind": paper.value, "year": year})

@@ -1,4 +1,4 @@
-"""The outbox of a store: messages written in the transaction of what they tell of, and their fate."""
+"""The outbox of a store: messages written in the transaction of their event, and what became of them."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -25,13 +25,13 @@ async def put(session: AsyncSession, message: OutgoingMessage, at: datetime) -> 
 
 
 async def known(session: AsyncSession, keys: Iterable[str]) -> set[str]:
-    """Those of the keys under which a message was written before."""
+    """Those of the keys under which a message exists already."""
     found = await execute(session, select(OUTGOING.c.key).where(OUTGOING.c.key.in_(list(keys))))
     return set(found.scalars())
 
 
 async def due(session: AsyncSession, now: datetime, limit: int) -> list[OutgoingLine]:
-    """The messages to be sent now, oldest first: of each case the first that waits, so they go in order."""
+    """The messages to be sent now, oldest first; of each case only the first that waits, to keep order."""
     earlier = OUTGOING.alias("earlier")
     first = (
         select(earlier.c.id)
@@ -59,18 +59,18 @@ async def of_case(session: AsyncSession, case_no: str) -> list[OutgoingLine]:
 
 
 async def dead(session: AsyncSession) -> list[OutgoingLine]:
-    """The messages given up, oldest first."""
+    """The messages that were given up, oldest first."""
     query = select(OUTGOING).where(OUTGOING.c.state == MessageState.DEAD).order_by(OUTGOING.c.id)
     return await _lines(session, query)
 
 
 async def delivered(session: AsyncSession, number: int, at: datetime) -> None:
-    """Record that whoever carries the message on has taken it."""
+    """Record that the recipient's route has taken the message."""
     await _record(session, number, state=MessageState.DELIVERED, delivered_at=at, last_error="")
 
 
 async def failed(session: AsyncSession, number: int, why: str, next_at: datetime | None) -> None:
-    """Record an attempt that failed: it is tried again at an instant, or given up when that is None."""
+    """Record a failed attempt: the message is tried again at an instant, or given up when that is None."""
     state = MessageState.DEAD if next_at is None else MessageState.WAITING
     values = {"state": state, "attempts": OUTGOING.c.attempts + 1, "last_error": why}
     await _record(session, number, **values, **({} if next_at is None else {"next_at": next_at}))

@@ -1,4 +1,4 @@
-"""What a paper states of itself in columns, so that no statement has to look into its body."""
+"""The columns that repeat what a paper states, so that no statement has to look into its body."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -9,7 +9,7 @@ from rules.values.papers import PaperKind
 
 
 class PaperFacts(NamedTuple):
-    """The columns of a paper that repeat its body; empty where the body says nothing of the kind."""
+    """The columns of a paper that repeat its body; empty where the body has nothing of the kind."""
 
     number: str = ""
     bureau_out: str = ""
@@ -46,8 +46,7 @@ _OF_PROVINCE = frozenset(
     }
 )
 LOOKED_INTO = _NUMBERED | _OF_PROVINCE | {PaperKind.DOSSIER_FILING}
-"""The kinds whose bodies are read as the chain is verified. Dossiers are long; their filing says what is
-asked of them."""
+"""The kinds whose bodies are read as the chain is verified; of long dossiers the filing is read."""
 ANCHORED = (
     frozenset(
         {
@@ -64,19 +63,19 @@ ANCHORED = (
     )
     | _OF_PROVINCE
 )
-"""Of these the kinds that say, where they are issued, which link of the chain they were filed after."""
+"""Of these the kinds that state, where they are issued, which link of the chain they were filed after."""
 _OF_A_MOVE = ("bureau_out", "bureau_in", "id_number", "scheme_from", "scheme_to")
 
 
 def facts_of(kind: PaperKind, body: str) -> PaperFacts:
-    """The facts in the body of a paper, which is JSON; none for kinds of which nothing is asked."""
+    """The facts in the body of a paper, which is JSON; none for kinds without such columns."""
     if kind == PaperKind.DOSSIER:
         return _of_dossier(from_json(body))
     return facts_from(kind, from_json(body)) if kind in _NUMBERED else PaperFacts()
 
 
 def facts_from(kind: PaperKind, stated: Mapping[str, Any]) -> PaperFacts:
-    """The same from what the body states."""
+    """The same from the parsed body."""
     if kind not in _NUMBERED:
         return PaperFacts()
     move = {name: stated.get(name, "") for name in _OF_A_MOVE}

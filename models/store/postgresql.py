@@ -1,8 +1,9 @@
-"""What a store relies on at a PostgreSQL and looks at when it is opened: a pooler may not give all of it.
+"""What a store needs of a PostgreSQL, checked when it is opened: a pooler may not provide all of it.
 
 A pooler stands between workers and the server and lends out its own connections. PgBouncer in session mode
-lends one for as long as a worker is connected, and serves. In transaction and statement mode it lends one for
-each transaction or statement: what the driver has prepared at one connection, it then looks for at another.
+lends one for as long as a worker is connected, and is suitable. In transaction and statement mode it lends
+one for each transaction or statement: the driver then looks for its prepared statements at another
+connection.
 """
 
 import asyncio
@@ -13,27 +14,27 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 ANSWER_SECONDS = 10
-"""Within which a server or pooler that has connections to give gives two of them."""
+"""The time limit for two connections from a server or pooler that has connections to give."""
 
 EXPECTED = {
     "transaction_isolation": "read committed",
     "transaction_read_only": "off",
     "synchronous_commit": "on",
 }
-"""Settings of a transaction that may write, as `SHOW` tells them."""
+"""Settings of a transaction that may write, as `SHOW` reports them."""
 
 UNKNOWN_OR_TAKEN = ("26000", "42P05")
-"""What PostgreSQL says of a prepared statement that is at another of its connections, or was there before."""
+"""The errors of PostgreSQL for a prepared statement that is at another connection, or was there before."""
 
 
 class UnfitPostgresql(SQLAlchemyError):
-    """A PostgreSQL, or the pooler before it, that does not do what a store relies on."""
+    """A PostgreSQL, or a pooler before it, that does not provide what a store needs."""
 
 
 async def examine_settings(connection: AsyncConnection) -> None:
-    """Look at the settings of a transaction that may write; of SQLite there is nothing to look at.
+    """Check the settings of a transaction that may write; on SQLite nothing is checked.
 
-    Raises UnfitPostgresql for the first that is not as it must be.
+    Raises UnfitPostgresql for the first that is wrong.
     """
     if connection.dialect.name != "postgresql":
         return

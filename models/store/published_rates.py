@@ -23,7 +23,7 @@ async def rates_on_file(session: AsyncSession) -> list[PublishedRate]:
 
 
 async def is_on_file(session: AsyncSession, document: str) -> bool:
-    """Whether a rate that a document publishes is on file: what it changes moves on the strength of it."""
+    """Whether the rate that a document publishes is on file: corrections of money rest on it."""
     return any(one.draft.document == document for one in await rates_on_file(session))
 
 

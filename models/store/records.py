@@ -126,7 +126,7 @@ async def relationship_of(session: AsyncSession, id_number: str, scheme: Scheme)
 
 
 class Standing(NamedTuple):
-    """What stands here of a person and of their relationship in one scheme, by row id; None where none is."""
+    """The rows of a person and of their relationship in one scheme here, by id; None where there is none."""
 
     person_id: int | None = None
     name: str | None = None
@@ -147,7 +147,7 @@ async def enrol(
 ) -> Enrolment:
     """The person's relationship in a scheme, opened if there is none and reopened if it had ended.
 
-    `standing` is what stands here of both, for whoever has read it already.
+    `standing` are the rows of both, for a caller that has read them already.
     """
     await session.flush()
     found = standing or await standing_of(session, id_number, scheme)
@@ -176,7 +176,7 @@ async def _enter(session: AsyncSession, table: core.Table, **values: Any) -> int
 
 
 async def put_name_right(session: AsyncSession, person_id: int, name: str) -> None:
-    """A person is known by another name from now on."""
+    """Change the name of a person from now on."""
     await execute(session, _RENAME, {"person": person_id, "said": name})
 
 
@@ -196,7 +196,7 @@ async def brought_by(session: AsyncSession, case_no: str) -> list[ContributionRo
 
 
 async def credits_of(session: AsyncSession, relationship_id: int, *, moved_by: str | None) -> list[CreditRow]:
-    """The one-off subsidies of a record that a case took away, or with None those that are here."""
+    """The one-off subsidies that a case took away from a record; with None those that are here."""
     found = await session.exec(_CREDITS, params={"relationship": relationship_id, "case": moved_by})
     return list(found.all())
 
@@ -278,7 +278,7 @@ async def move_away(
 
 
 async def reserve(session: AsyncSession, relationship_id: int, case_no: str) -> None:
-    """A case is moving the relationship from now on."""
+    """Reserve the relationship for a case that is moving it."""
     await execute(session, _RESERVE, {"relationship": relationship_id, "case": case_no})
 
 
@@ -288,7 +288,7 @@ async def release(session: AsyncSession, case_no: str) -> None:
 
 
 async def end_relationship(session: AsyncSession, relationship_id: int, case_no: str) -> None:
-    """The case that has reserved the relationship has moved it."""
+    """End the relationship, which its reserving case has moved."""
     await execute(session, _END, {"relationship": relationship_id, "case": case_no})
 
 
@@ -310,10 +310,11 @@ async def clear_months(
     *,
     origin_case: str | None = None,
 ) -> None:
-    """Clear months paid twice (第四条): from now on they count no more. `by` is the paper that clears them.
+    """Clear months paid twice (第四条): from now on they do not count.
 
-    A month may be here twice in one relationship, paid here and brought by a case; then `origin_case`
-    says which is meant, '' for the one paid here. Raises ValueError unless each month is here, once.
+    `by` is the paper that clears them. A month may be here twice in one relationship, paid here and brought
+    by a case; then `origin_case` says which is meant, '' for the one paid here. Raises ValueError unless each
+    month is here, once.
     """
     rows = [
         row
@@ -334,7 +335,7 @@ async def clear_months(
 
 
 async def restore_moved(session: AsyncSession, relationship_id: int, case_no: str, by: str) -> None:
-    """Bring back the months a case took away, and the relationship; `by` is the paper that says so.
+    """Bring back the months a case took away, and the relationship; `by` is the paper that orders it.
 
     Raises ValueError when the case took nothing away from here.
     """
@@ -357,11 +358,11 @@ async def restore_moved(session: AsyncSession, relationship_id: int, case_no: st
 
 
 async def return_brought(session: AsyncSession, case_no: str, by: str) -> None:
-    """What a case brought here leaves again; `by` is the paper that sends it back.
+    """Send away again what a case brought here; `by` is the paper that sends it back.
 
     The relationship ends with it unless it holds anything else: other months here, paid or due, or an
     opening. Raises ValueError when the case brought nothing, or months of it were cleared or have moved on:
-    those are not here to send, and whoever orders the return must be told so.
+    these cannot be sent, and whoever orders the return must learn of it.
     """
     rows = await brought_by(session, case_no)
     if not rows or not all(map(is_here, rows)):
@@ -386,7 +387,7 @@ async def add_brought(
     by: str,
     relationship_id: int,
 ) -> None:
-    """The months of a form come into the record; after a reversal they come again, as now corrected.
+    """Add the months of a form to the record; after a reversal they are added again, as corrected since.
 
     `by` is the paper that takes them in.
     """
@@ -408,7 +409,7 @@ async def supersede_taken_in(
 ) -> None:
     """Replace the record a case brought by a corrected one; `by` is the paper of the correction.
 
-    Months keep their state. A month the corrected record has no more leaves by that paper; one it has more
+    Months keep their state. A month that the corrected record lacks leaves by that paper; one that it adds
     comes in. Raises ValueError when the case brought nothing, when a month is there twice in the corrected
     record, or when a month that has to leave is not here.
     """

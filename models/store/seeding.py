@@ -24,8 +24,7 @@ from rules.values.record import ContributionRange, Opening
 async def load_history(
     session: AsyncSession, bureau: str, file: HistoryFile, on: date, at: datetime, order: str = ""
 ) -> bool:
-    """Load one person's history by an officer's order; False, and nothing done, when the relationship stands
-    here already.
+    """Load one person's history by an officer's order; returns False if the relationship exists already.
 
     The ledger opens with the individual account as the record makes it on the day, and with what employers
     paid into the pooled fund; the record itself is filed as the paper that this rests on. Interest credited
@@ -60,7 +59,7 @@ async def load_history(
 
 
 async def _enter_person(session: AsyncSession, person: PersonEntry) -> None:
-    """What the record states of the person beside the name; what is known already stays."""
+    """Enter what the record states of the person beside the name; facts known already stay."""
     known = await person_of(session, person.id_number)
     assert known is not None
     known.personal_number = known.personal_number or person.personal_number
@@ -95,7 +94,10 @@ async def _open_accounts(
 
 
 def paid_by_employers(ranges: Iterable[ContributionRange], opening: Opening | None) -> Fen:
-    """What the pooled fund holds for a record, in fen; months covered by the opening are in its base sum."""
+    """The employers' payments in the pooled fund for a record, in fen.
+
+    Months covered by the opening are in its base sum.
+    """
     total, begins = 0, None
     if opening:
         closed = Month(opening.year, MONTHS_IN_A_YEAR)

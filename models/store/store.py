@@ -1,4 +1,4 @@
-"""A bureau's own store, named by a SQLAlchemy URL, and the one way to file a paper in it."""
+"""A bureau's own store, named by a SQLAlchemy URL, and the only way to file a paper in it."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -29,11 +29,11 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class UnknownSchema(SQLAlchemyError):
-    """The schema of a store is none that this release knows: a newer one has changed it."""
+    """A newer release has changed the schema of the store, and this release does not know it."""
 
 
 class PaperKey(NamedTuple):
-    """What makes a paper one and the same, however often it is asked for."""
+    """The key of a paper in the register: a step asked again finds its paper by it."""
 
     case_no: str
     kind: PaperKind
@@ -49,7 +49,7 @@ class PaperKey(NamedTuple):
 
 @dataclass
 class _NewPaper:
-    """The columns of a paper that is filed, but for the facts in its body."""
+    """The columns of a filed paper, without the facts in its body."""
 
     case_no: str
     kind: PaperKind
@@ -62,12 +62,12 @@ class _NewPaper:
 
 
 def paper_name(kind: str, side: str, version: int, reference: str = "") -> str:
-    """What tells a paper from the others of its case."""
+    """The name of a paper among those of its case."""
     return f"{kind}/{side}/{version}" + (f"/{reference}" if reference else "")
 
 
 class Store:
-    """One bureau's accounts, records and papers. Nobody but this bureau's worker opens it."""
+    """One bureau's accounts, records and papers. Only this bureau's worker opens it."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -99,9 +99,9 @@ class Store:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """A session whose work is committed as one, or not at all; one at a time over all workers.
+        """A session whose work is committed as one or not at all; one at a time over all workers.
 
-        Raises StoreReplaced when the file of the store is another one, and StoreOutOfReach.
+        Raises StoreReplaced when the store's file is another one, and StoreOutOfReach.
         """
         self.on_disk.require_the_same()
         async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
@@ -123,11 +123,9 @@ class Store:
     ) -> Filed:
         """Draw up a paper and carry out its effects in one transaction, or return the one on file.
 
-        Raises ValueError when the paper `undone_by` is on file: what that one has undone is no answer, and
-        is not done again.
-
-        Two workers may try at once: the register's unique key lets one of them commit, and the other
-        answers with that one's paper.
+        Raises ValueError when the paper `undone_by` is on file: a step that was undone gives no answer and is
+        not done again. Two workers may try at once: the register's unique key lets one of them commit, and
+        the other returns that one's paper.
         """
         filed, _ = await self.file_once_beside(key, paper, at, draw_up, None, undone_by)
         return filed
@@ -141,7 +139,7 @@ class Store:
         beside: tuple[PaperKey, type[Other]] | None,
         undone_by: PaperKey | None = None,
     ) -> tuple[Filed, Other | None]:
-        """The same, and another paper that is on file by then: drawn up beside it, or before; or None."""
+        """Like `file_once`, with a second paper that the same or an earlier transaction drew up; or None."""
         try:
             async with self.transaction() as session:
                 if undone_by and await self.has(session, undone_by):
@@ -159,7 +157,7 @@ class Store:
 
     @staticmethod
     async def file(session: AsyncSession, key: PaperKey, at: datetime, paper: Filed) -> Filed:
-        """Enter a paper in the register; the paper as it is filed, anchored where this bureau issues it.
+        """Enter a paper in the register and return it as filed, with its anchor if this bureau issues it.
 
         Raises IntegrityError when it is there already.
         """
@@ -217,13 +215,13 @@ _OF_NO_CASE = select(PAPER.c.body).where(
 async def _on_file(session: AsyncSession, key: PaperKey) -> str | None:
     if key.case_no:
         return (await _filed(session, key.case_no)).get(key)
-    # What belongs to no case has no end.
+    # The list of papers outside cases is unbounded.
     found = await execute(session, _OF_NO_CASE, key._asdict())
     return found.scalar_one_or_none()
 
 
 async def _filed(session: AsyncSession, case_no: str) -> dict[PaperKey, str]:
-    """All papers of a case as they are filed: read once in a transaction, which sees what it files itself."""
+    """All papers of a case as filed, read once per transaction, papers that it files itself included."""
     known = _known(session)
     if case_no not in known:
         papers = await execute(session, _OF_CASE, {"case_no": case_no})

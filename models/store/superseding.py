@@ -1,4 +1,4 @@
-"""How a contribution row is cut or corrected: by new rows that supersede it, never by altering it."""
+"""Contribution rows are cut and corrected by new rows that supersede them, and never altered."""
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from itertools import groupby
@@ -18,9 +18,9 @@ Mark = TypeVar("Mark", bound=Hashable)
 
 _LATER = MONTHS.alias("later")
 LIVE: ColumnElement[bool] = ~exists().where(_LATER.c.supersedes == MONTHS.c.id)
-"""A contribution row counts: no other row supersedes it."""
+"""The condition that a contribution row counts: no other row supersedes it."""
 HERE: ColumnElement[bool] = and_(LIVE, MONTHS.c.moved_by.is_(None), MONTHS.c.cleared_by.is_(None))
-"""A contribution row counts and its months are here: neither moved nor cleared."""
+"""The condition that a contribution row counts and its months are here: neither moved nor cleared."""
 
 
 def is_here(row: ContributionRow) -> bool:
@@ -34,13 +34,13 @@ def months_of(row: ContributionRow) -> Iterator[Month]:
 
 
 def runs_by_mark(row: ContributionRow, mark: Callable[[Month], Mark]) -> list[tuple[Month, Month, Mark]]:
-    """The months of a row as stretches with one mark each: first month, last month, mark."""
+    """The months of a row as runs with one mark each: first month, last month, mark."""
     stretches = ((marked, list(months)) for marked, months in groupby(months_of(row), key=mark))
     return [(months[0], months[-1], marked) for marked, months in stretches]
 
 
 def successor(row: ContributionRow, first: Month, last: Month, by: str, **changes: Any) -> ContributionRow:
-    """A row for some months of another, which it supersedes if that one stands in the store."""
+    """A row for some months of another, which it supersedes if that one is in the store already."""
     kept = {name: getattr(row, name) for name in ContributionRow.model_fields if name != "id"}
     where = {"first": str(first), "last": str(last), "supersedes": row.id or 0, "entered_by": by}
     return ContributionRow(**kept | changes | where)
@@ -49,7 +49,7 @@ def successor(row: ContributionRow, first: Month, last: Month, by: str, **change
 def rows_as_wanted(
     row: ContributionRow, wanted: Mapping[Month, ContributionRange], by: str
 ) -> list[ContributionRow]:
-    """The rows that stand for one when its months are as `wanted`; none when nothing in it changes.
+    """The rows that replace one when its months are as `wanted`; none when nothing in it changes.
 
     A month not wanted leaves by the paper `by`. Raises ValueError when it is not here to leave.
     """
@@ -70,7 +70,7 @@ def rows_as_wanted(
 
 
 def require_each_in_one_row(rows: Iterable[ContributionRow], months: Collection[Month]) -> None:
-    """Raises ValueError unless each of the months stands in exactly one of the rows."""
+    """Raises ValueError unless each of the months is in exactly one of the rows."""
     found = [month for row in rows for month in months_of(row)]
     missing = sorted(set(months) - set(found))
     if missing:
@@ -81,7 +81,7 @@ def require_each_in_one_row(rows: Iterable[ContributionRow], months: Collection[
 
 
 async def prove_months(session: AsyncSession, rows: Iterable[ContributionRow], by: str) -> None:
-    """The papers for one-off months are there from now on; `by` is the paper drawn up on their strength."""
+    """Mark one-off months as proven from now on; `by` is the paper that rests on their papers."""
     for row in rows:
         if row.kind == MonthKind.ONE_OFF_WITHOUT_PAPERS:
             whole = Month.parse(row.first), Month.parse(row.last)
@@ -92,9 +92,9 @@ async def prove_months(session: AsyncSession, rows: Iterable[ContributionRow], b
 async def pay_months(
     session: AsyncSession, rows: Iterable[ContributionRow], months: Collection[Month], by: str
 ) -> list[tuple[ContributionRow, Month, Month]]:
-    """Months that were owed are paid and regular from now on; `by` is the paper of the payment.
+    """Mark months that were owed as paid and regular from now on; `by` is the paper of the payment.
 
-    Answers with the stretches that were paid, each with the row in which it was owed. Raises ValueError
+    Returns the runs of months that were paid, each with the row in which it was owed. Raises ValueError
     unless each month is owed, once.
     """
     rows = list(rows)
@@ -118,8 +118,8 @@ async def amend_bases(
 ) -> list[ContributionRow]:
     """Correct the base of the months `first` to `last` in live rows, wherever these months are now.
 
-    `by` is the paper of the correction; `base` is fen a month. Answers with the rows that now stand for
-    those given. Raises ValueError unless each month stands in exactly one of them.
+    `by` is the paper of the correction; `base` is fen a month. Returns the rows that replace those given.
+    Raises ValueError unless each month is in exactly one of them.
     """
     rows, months = list(rows), set(months_between(first, last))
     require_each_in_one_row(rows, months)
@@ -139,10 +139,10 @@ async def amend_bases(
 
 
 def cleared_after_taking_in(rows: Collection[ContributionRow]) -> bool:
-    """Whether months were cleared of what a case brought here, or of what was paid here beside it.
+    """Whether months were cleared of what a case brought here, or of what was paid beside it.
 
-    `rows` are all contributions of a relationship. Its account then holds interest of months that are
-    refunded, which no month that is left accounts for.
+    `rows` are all contributions of a relationship. Its account then holds interest of months that were
+    refunded, which no remaining month accounts for.
     """
     cleared = [row for row in rows if row.cleared_by is not None]
     brought = any(row.origin_case and is_here(row) for row in rows)
@@ -150,10 +150,10 @@ def cleared_after_taking_in(rows: Collection[ContributionRow]) -> bool:
 
 
 async def partly_superseded(session: AsyncSession) -> tuple[int, ...]:
-    """The rows whose months do not all stand in the rows that supersede them: months in no state, so lost.
+    """The rows some of whose months are missing in the rows that supersede them: such months are lost.
 
-    That successors stay inside and do not overlap is seen to by the store itself; what it cannot see, before
-    the last of them is written, is whether one is missing.
+    The store itself ensures that successors stay inside and do not overlap; before the last of them is
+    written it cannot know whether one is missing.
     """
     pairs = await execute(
         session,

@@ -94,7 +94,7 @@ class ContributionRow(SQLModel, table=True):
     __tablename__ = "contribution"
     __table_args__ = (
         UniqueConstraint("relationship_id", "origin_case", "first", "last", "supersedes", "entered_by"),
-        # Without the rows that have neither: SQLite would look a person's months up among all of these.
+        # Without the rows that have neither, which SQLite would search for a person's months.
         Index("ix_contribution_moved_by", "moved_by", sqlite_where=_MOVED, postgresql_where=_MOVED),
         Index("ix_contribution_cleared_by", "cleared_by", sqlite_where=_CLEARED, postgresql_where=_CLEARED),
     )
@@ -173,10 +173,10 @@ class Account(StrEnum):
 
 
 class PostingRow(SQLModel, table=True):
-    """One balanced posting. `key` is unique: the same step cannot post twice, whatever happens around it.
+    """One balanced posting. `key` is unique: the same step cannot post twice.
 
     `step` and `paper` say what was done by which paper, `officer` who released it, `reference` the bank's
-    reference of the arrival whose money it moves. Written after its entries, as their seal; `link` and
+    reference of the arrival whose money it moves. Written after its entries, which it seals; `link` and
     `chain` are its place in the chain (`models.store.chain`).
     """
 
@@ -274,8 +274,8 @@ class OfficialNumberRow(SQLModel, table=True):
 class OutgoingRow(SQLModel, table=True):
     """A message for somebody outside (`models.store.outbox`), and how far it has got.
 
-    Written in the transaction of what it tells of, outside the chain: what is told later is no part of the
-    books. `next_at` is when it is to be tried next.
+    Written in the transaction of its event, outside the chain: messages are no part of the books. `next_at`
+    is when it is to be tried next.
     """
 
     __tablename__ = "outgoing"
