@@ -70,21 +70,23 @@ DEFAULT_STORES = f"sqlite+aiosqlite:///{Path(__file__).parent}/.state/stores/{{b
 FINISH = timedelta(seconds=30)
 """How long a running step may take to finish after SIGTERM."""
 STOPPED = timedelta(seconds=35)
-"""How long after SIGTERM the process is there at most, even when a case cannot be evicted from its memory."""
+"""How long after SIGTERM the process exists at most, even when a case cannot be evicted from its memory."""
 
 UNNAMED = "unnamed"
-"""The build of a worker that was given none: the SDK would hash every loaded module to have one, a third of a
+"""The build id of a worker without one: the SDK would hash every loaded module to make one, a third of a
 second of processor time at each start."""
 
 ANSWER_SECONDS = 3
-"""Within which the service and a store answer when somebody asks whether the process can work."""
+"""The time limit for the service and each store when readiness is asked for."""
 
 WORKFLOWS = (TransferCase, AuditBooks, PublishCalendar, AnnounceAgain, PublishRate, SettleRate)
 
 
 def accepted_officers(client: Client, arranged: ArrangementsFile | None = None) -> AcceptedOfficers:
-    """Whom a worker accepts: demonstration officers with the keys of a demonstration, unless it is arranged
-    that officers are enrolled; and the officers enrolled in the store."""
+    """The officers a worker accepts: those in its store's roster, and demonstration officers.
+
+    The latter only with the keys of a demonstration, and unless the arrangements want officers enrolled.
+    """
     file, ring = arranged or ArrangementsFile(), ring_of(client)
     secret = ring.demonstration_secret() if ring else None
     accepts_all = file.officers is OfficersAccepted.DEMONSTRATION
@@ -105,8 +107,7 @@ def platform_worker(
 ) -> Worker:
     """The provincial platform: workflows, clocks, calendar, arbitration, audit. It has no bureau's store.
 
-    `gate` holds back what is to be entered until the province's store is known to be whole; None where nobody
-    looks.
+    `gate` holds back entries until the province's store is known to be complete; None for no check.
     """
     return Worker(
         acting_as(client, PLATFORM),
@@ -132,7 +133,7 @@ def bureau_worker(
 ) -> Worker:
     """The activities of one bureau on its own store, and nothing else.
 
-    `gate` holds back what is to be entered until the store is known to be whole; None where nobody looks.
+    `gate` holds back entries until the store is known to be complete; None for no check.
     """
     return Worker(
         acting_as(client, bureau_party(bureau)),
@@ -145,7 +146,7 @@ def bureau_worker(
 
 
 class UnusableStore(Exception):
-    """A store that cannot be opened, or used on. One sentence, without the URL: it may hold a password."""
+    """A store cannot be opened, or used any further. One sentence, without the URL and its password."""
 
     def __init__(self, bureau: str, why: Exception, *, opened: bool = False) -> None:
         # The first line alone: what follows may quote rows.
@@ -193,7 +194,7 @@ async def tell_of_money(client: Client, arrived: FundsArrived) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Which workers to run, on which stores, what the province's files say, and where they can be asked."""
+    """What a process has to run: the workers and stores, the province's files, and where it answers HTTP."""
 
     platform: bool
     bureaus: tuple[str, ...]
@@ -201,10 +202,10 @@ class Work:
     arranged: ArrangementsFile | None = None
     bureau_data: BureauDataFile = field(default_factory=BureauDataFile)
     routes: RoutesFile | None = None
-    """By which way messages are sent outside; None where another process sends them, or nobody."""
+    """The routes by which messages are sent outside; None where another process sends them, or nobody."""
     build_id: str = ""
     despite_loss: bool = False
-    """Enter something in a store that ends before what its bureau has answered."""
+    """Allow entries in a store that ends before what its bureau has answered."""
     recover: bool = False
     """Do again what the bureaus' stores have lost, and end."""
     retention_days: int | None = None
@@ -213,13 +214,13 @@ class Work:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """One store for each: the bureaus' own, and the province's."""
+        """The keys of the stores: the bureaus' own, and the province's."""
         return (*self.bureaus, PROVINCE) if self.platform else self.bureaus
 
 
 @dataclass
 class Serving:
-    """What a process has at work, as it looks from outside."""
+    """The workers and stores of a running process, for health checks and gauges."""
 
     client: Client
     stores: dict[str, Store] = field(default_factory=dict)
@@ -244,13 +245,13 @@ class Serving:
         return lacking + [why[0] for why in closed if why]
 
     async def count_cases(self) -> list[Measured]:
-        """The open cases; for the platform's worker, as they are no bureau's."""
+        """The open cases; empty unless this process runs the platform's worker."""
         if PROVINCE not in self.stores:
             return []
         return await count_cases(self.client, [stage for stage in Stage if stage not in ENDS])
 
     async def count_money(self) -> list[Measured]:
-        """What each bureau of this process holds that no remittance accounts for."""
+        """The unallocated money of each bureau of this process."""
         measured = []
         for key, store in self.stores.items():
             if key != PROVINCE:
@@ -286,7 +287,7 @@ async def serve(address: Address, work: Work) -> None:
             running.callback(asyncio.create_task(beside).cancel)
         watching = asyncio.create_task(_watch(serving.stores, stop))
         running.callback(watching.cancel)
-        # What is loaded by now stays: no collection has to look through it again.
+        # Modules loaded by now stay: garbage collections need not look through them again.
         gc.collect()
         gc.freeze()
         event("workers_ready", platform=work.platform, bureaus=len(work.bureaus))
@@ -297,7 +298,7 @@ async def serve(address: Address, work: Work) -> None:
             serving.ready = False
             leave_at_the_latest(STOPPED, int(not stop.is_set()), partial(event, "workers_left_unfinished"))
         event("workers_stopping")
-        # All at once: one after another, those whose turn is last would go on taking up steps.
+        # All at once: one after another, the last ones would go on taking up steps.
         await asyncio.gather(*(worker.shutdown() for worker in workers))
     event("workers_stopped")
     if watching.done() and not watching.cancelled():
@@ -315,7 +316,7 @@ def _worker(client: Client, key: str, store: Store, work: Work, gate: EntryGate)
 def _beside_the_workers(
     client: Client, serving: Serving, work: Work, gates: Mapping[str, EntryGate]
 ) -> Iterator[Coroutine[Any, Any, None]]:
-    """What runs until the workers stop: messages sent out, stores looked at, money told of, gauges kept."""
+    """The tasks beside the workers: sending messages, watching stores, telling cases of money, gauges."""
     if work.routes:
         for store in serving.stores.values():
             yield keep_sending(Sender(store, work.routes), partial(event, "outbox_not_reached"))
@@ -330,7 +331,7 @@ def _beside_the_workers(
 
 
 async def _watch(stores: Mapping[str, Store], stop: asyncio.Event) -> None:
-    """Look at the file of every store at each heartbeat, and stop the workers when one was replaced.
+    """Check the file of every store at each heartbeat, and stop the workers when one was replaced.
 
     Raises UnusableStore then.
     """
@@ -347,7 +348,7 @@ async def _watch(stores: Mapping[str, Store], stop: asyncio.Event) -> None:
 
 
 async def recover(address: Address, work: Work) -> bool:
-    """Do again in each store what was done and is lost; whether all came out as it was.
+    """Do again in each store the steps that are lost; returns whether all came out as they were.
 
     The workers of these stores must not run meanwhile. Raises NoEngine and UnusableStore.
     """
@@ -368,8 +369,10 @@ async def recover(address: Address, work: Work) -> bool:
 
 
 async def recover_store(client: Client, key: str, store: Store, work: Work) -> Recovered:
-    """Do again in one open store, a bureau's or the province's, what the engine remembers, since a day before
-    its last entry."""
+    """Do again in one open store the steps that the engine has kept, from a day before its last entry on.
+
+    It is a bureau's store or the province's.
+    """
     accepted, office = accepted_officers(client, work.arranged), work.bureau_data.office(key)
     return await do_again(
         store,
@@ -383,7 +386,7 @@ async def recover_store(client: Client, key: str, store: Store, work: Work) -> R
 
 
 async def _asked_lately(client: Client, key: str, store: Store) -> list[Asked]:
-    """What was answered from a store since a day before its last entry; at the province what it enters."""
+    """What was answered from a store since a day before its last entry; at the province only what enters."""
     since = await looked_at_since(store)
     if key != PROVINCE:
         return await asked_of(client, bureau_queue(key), since)
@@ -391,7 +394,7 @@ async def _asked_lately(client: Client, key: str, store: Store) -> list[Asked]:
 
 
 async def look_at(gate: EntryGate, client: Client, store: Store, *, despite_loss: bool = False) -> None:
-    """Open the gate of a worker unless its store ends before what was answered from it, or even then."""
+    """Open the gate of a worker unless its store ends before its last answer; for `despite_loss` always."""
     if despite_loss:
         gate.open()
         event("store_not_looked_at", store=gate.key)
@@ -518,7 +521,7 @@ def _unreadable(file: Path, bad: Exception) -> list[str]:
 def _with_files(
     work: Work, arrangements: Path | None, bureau_data: Path | None, outgoing: Path | None
 ) -> tuple[Work, list[str]]:
-    """The work with what the province's files say, and everything wrong in them."""
+    """The work with the content of the province's files, and everything wrong in them."""
     named: tuple[tuple[str, Path | None, Callable[[Path], object]], ...] = (
         ("arranged", arrangements, lambda path: ArrangementsFile.written(_text(path))),
         ("bureau_data", bureau_data, lambda path: BureauDataFile.written(_text(path))),
@@ -541,7 +544,7 @@ def _text(path: Path) -> str:
 
 
 def _problems(work: Work) -> Iterator[str]:
-    """Everything in which the options make no sense."""
+    """Every contradiction among the options."""
     for key in work.bureaus:
         if not listed_bureau(key):
             yield f"There is no bureau {key}; `starter.py bureaus` lists them."

@@ -1,4 +1,4 @@
-"""One stack per state directory: whoever starts a second one on it is told so and nothing is touched."""
+"""One stack per state directory: a second one on the same directory is refused, and nothing is touched."""
 
 import errno
 import fcntl
@@ -14,15 +14,15 @@ from models.files.system_errors import why_not
 
 @contextmanager
 def claimed(state: Path) -> Iterator[None]:
-    """Hold a state directory, made where there is none, until the end; the kernel lets go if we are killed.
+    """Lock a state directory, created if missing, until the end; the kernel unlocks it if we are killed.
 
-    Raises BadInput when another process holds it, or when it is no directory that can be written.
+    Raises BadInput when another process has locked it, or when it cannot be written or is no directory.
     """
     try:
         state.mkdir(parents=True, exist_ok=True)
         lock = (state / "up.lock").open("a")
     except OSError as error:
-        # A file where the directory should be "exists", which tells nobody what is wrong with it.
+        # For a file in place of the directory the system says only that it exists.
         no_directory = NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
         why = no_directory if isinstance(error, FileExistsError) else error
         raise BadInput(

@@ -1,4 +1,4 @@
-"""Commands that are loaded when they are typed, so that a list of them costs nothing of what they import."""
+"""Commands that are imported when they are typed, so that listing them imports nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -43,6 +43,6 @@ class LazyGroup(TyperGroup):
             self.add_command(TyperCommand(listed.name, help=listed.summary, rich_help_panel=listed.panel))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
-        """The command that was typed, loaded. Fails as before where there is none of this name."""
+        """The typed command, imported. Fails as the library does where there is none of this name."""
         name, _, rest = super().resolve_command(ctx, args)
         return name, next(listed for listed in self.table if listed.name == name).load(), rest

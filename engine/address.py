@@ -1,14 +1,14 @@
-"""Where a Temporal service is, and what is said when none can be had; loads nothing of the engine."""
+"""Where a Temporal service is, and the errors when none can be reached; imports nothing of the engine."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 DEMONSTRATION = Path(__file__).parents[1] / ".state" / "keys" / "demonstration.json"
-"""The key file of `make up`, used by every command that is not told of another."""
+"""The key file of `make up`, used by every command that names no other."""
 
 
 class NoEngine(Exception):
-    """No Temporal service can be had. Its text is English; `zh` says the same on a Chinese screen."""
+    """No Temporal service can be reached. Its text is English; `zh` says the same in Chinese."""
 
     exit_code = 2
 

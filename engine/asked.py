@@ -1,8 +1,8 @@
-"""What a bureau, or the province, was asked to do, and what it answered, as the engine remembers it.
+"""What a bureau, or the province, was asked to do, and what it answered, as the engine has kept it.
 
-A workflow's history holds every order with its answer; what desks asked by themselves the engine keeps as
-activities of no workflow. Both for as long as closed cases are kept. Whose worker it is, is said by its task
-queue, after which its keys are called, too.
+A workflow's history holds every order with its answer; what desks asked directly the engine keeps as
+activities of no workflow. Both are kept as long as closed cases are. The task queue says whose worker it was;
+the keys are named after it, too.
 """
 
 from collections.abc import AsyncIterator
@@ -26,9 +26,9 @@ from workflows.identifiers import (
 )
 
 OF_RATES = "WorkflowType IN ('PublishRate', 'SettleRate')"
-"""The workflows beside the cases that have something entered in a bureau's store."""
+"""The workflows other than cases that enter something in a bureau's store."""
 OF_PROVINCE = f"{ALL_RUNS} OR {OF_RATES} OR WorkflowType = 'PublishCalendar'"
-"""The workflows that have something entered in the province's store."""
+"""The workflows that enter something in the province's store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ async def asked_of(client: Client, queue: str, since: datetime) -> list[Asked]:
 
 
 async def _by_workflows(client: Client, queue: str, since: datetime) -> AsyncIterator[Asked]:
-    """Of the cases that were under way since then, every run of them, and of what was published since."""
+    """What was asked by cases under way since then, in every run of them, and by publications."""
     not_closed_before = f"CloseTime IS NULL OR CloseTime >= '{since.isoformat()}'"
     query = f"({_workflows_of(queue)}) AND ({not_closed_before})"
     async for case in client.list_workflows(query):
@@ -68,7 +68,7 @@ async def _by_workflows(client: Client, queue: str, since: datetime) -> AsyncIte
 
 
 def _workflows_of(queue: str) -> str:
-    """Which workflows may have asked something of the worker at a queue, as a query of the engine's."""
+    """The query for the workflows that may have asked something of the worker at a queue."""
     if queue == PLATFORM_QUEUE:
         return OF_PROVINCE
     bureau = queue.removeprefix(bureau_queue(""))
@@ -113,7 +113,7 @@ async def _by_desks(client: Client, queue: str, since: datetime) -> AsyncIterato
 
 
 async def _opened(client: Client, party: str, place: Place, payload: Payload) -> bytes | None:
-    """What a payload says to a party; None where it cannot be read with these keys."""
+    """The content of a payload for a party; None where it cannot be read with these keys."""
     if (ring := ring_of(client)) is None:
         return payload.data
     (opened,) = await PairCodec(ring, party, place=place).decode([payload])

@@ -53,7 +53,7 @@ async def connect(address: Address, patience: float | None = None, runtime: Runt
 
 
 async def connect_plainly(host: str, ring: KeyRing) -> Client:
-    """A client of the embedded server, whatever the environment says of others. Raises NoEngine."""
+    """A client of the embedded server, whatever service the environment names. Raises NoEngine."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             client = await Client.connect(host, runtime=silent_runtime())
@@ -65,9 +65,9 @@ async def connect_plainly(host: str, ring: KeyRing) -> Client:
 def with_keys(
     client: Client, ring: KeyRing, service: DecodingService | None = None, why: str = "", officer: str = ""
 ) -> Client:
-    """The same connection for whom a key file is of: what is sent is encrypted, what comes is read.
+    """A client on the same connection that encrypts and decrypts with the keys of a key file.
 
-    A command with the keys of a demonstration writes down by itself what it reads, why, for which officer.
+    A command with the keys of a demonstration logs what it reads, why, and for which officer.
     """
     reading = reading_at(service, client.namespace, why, officer) if service else None
     on_read = None
@@ -80,7 +80,7 @@ def with_keys(
 
 
 def _decoding(address: Address, ring: KeyRing) -> DecodingService | None:
-    """The codec server that reads for a desk. Raises UnusableAddress for one that would be passed over."""
+    """The codec server that reads for a desk. Raises UnusableAddress for one that would not be used."""
     try:
         named = profile_codec(address.profile, address.config_file)
     except ValueError as error:
@@ -98,7 +98,7 @@ def _decoding(address: Address, ring: KeyRing) -> DecodingService | None:
 
 
 def _configured(address: Address) -> ClientConnectConfig:
-    """What environment and TOML file say. A file named by flag must be there: no other takes its place."""
+    """The settings of environment and TOML file. A file named by flag must exist."""
     if address.config_file and not address.config_file.is_file():
         raise UnusableAddress(f"There is no file {address.config_file}", f"没有文件 {address.config_file}")
     try:
@@ -112,6 +112,6 @@ def _configured(address: Address) -> ClientConnectConfig:
             f"无法读取 {error.filename}：{why_not(error).zh}",
         ) from None
     except RuntimeError as error:
-        # Only its first line: what follows quotes the file, which may hold a key.
+        # Only its first line: the rest quotes the file, which may hold a key.
         why = str(error).splitlines()[0]
         raise UnusableAddress(why, f"连接设置有误：{why}") from None

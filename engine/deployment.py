@@ -7,7 +7,7 @@ from workflows.identifiers import PLATFORM_DEPLOYMENT
 
 
 def deployment_config(build_id: str) -> WorkerDeploymentConfig | None:
-    """A named release: it is given work once it is current, and open cases come over to it. None for ''."""
+    """A named release gets work once it is current, and open cases move to it. None for ''."""
     if not build_id:
         return None
     return WorkerDeploymentConfig(

@@ -45,7 +45,7 @@ START_SECONDS = 20
 
 
 class NotStarted(NoEngine):
-    """The server's process ended, or answered nobody in time."""
+    """The server's process ended, or did not answer in time."""
 
     def __init__(self, log: Path) -> None:
         super().__init__(
@@ -55,7 +55,7 @@ class NotStarted(NoEngine):
 
 
 class PortTaken(NoEngine):
-    """Somebody else listens where the server should: cases must not end up in a stranger's engine."""
+    """Another program listens at the server's port: cases must not end up in a stranger's engine."""
 
     def __init__(self, port: int) -> None:
         super().__init__(
@@ -103,7 +103,7 @@ class EmbeddedServer:
                 while client is None and not self.ended:
                     await asyncio.sleep(0.1)
                     client = await self._answer(ring)
-        # Without its port the process ends; whoever answers then is a stranger.
+        # Without its port the process ends; then another program is answering.
         if client is None or self.ended:
             raise NotStarted(self._log)
         return client
@@ -149,14 +149,14 @@ class EmbeddedServer:
 
 
 def free_port() -> int:
-    """A loopback port nobody uses at the moment."""
+    """A loopback port that is free at the moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def taken(port: int) -> bool:
-    """Whether somebody listens on a loopback port; one whose listener has just died is free."""
+    """Whether a program listens on a loopback port; one whose listener has just died is free."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

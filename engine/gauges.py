@@ -1,4 +1,4 @@
-"""Gauges beside the SDK's own figures: what a worker measures now and then, for Prometheus.
+"""Gauges beside the SDK's own figures, which a worker measures from time to time, for Prometheus.
 
 Their labels are stages and bureaus, never anything of a person or of a single case.
 """
@@ -15,8 +15,8 @@ from engine.logs import event
 from workflows.identifiers import OVERDUE, RUNNING_CASES, STAGE
 
 MEASURE_SECONDS = 30
-"""Between two measurements. One asks the service sixteen times how many cases there are, 10 ms each with ten
-thousand of them open."""
+"""Between two measurements. One counts cases at the service sixteen times, 10 ms each with ten thousand of
+them open."""
 
 CASES = "transfer_cases"
 CASES_OVERDUE = "transfer_cases_overdue"
@@ -75,7 +75,7 @@ async def keep_gauges(meter: MetricMeter, measurements: Iterable[Measurement]) -
 
 
 async def _measure(gauges: Mapping[str, MetricGauge], measurement: Measurement) -> bool:
-    """Whether it could be measured."""
+    """Measure once and set the gauges; returns False when the service or a store could not be read."""
     try:
         found = await measurement()
     except Exception as error:

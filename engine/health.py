@@ -9,7 +9,8 @@ from http import HTTPStatus
 from engine.listening import CannotListen, Listening
 
 Missing = Callable[[], Awaitable[list[str]]]
-"""Asks what keeps a process from its work at the moment, without personal data; nothing when it can work."""
+"""Returns what keeps a process from its work at the moment, without personal data; nothing when it can work.
+"""
 
 REQUEST_SECONDS = 5
 
@@ -37,7 +38,7 @@ async def answer_health(where: Listening, missing: Missing) -> asyncio.Server:
 
 
 async def _answer_to(request: str, missing: Missing) -> bytes:
-    """The whole answer to the first line of a request."""
+    """The whole HTTP response to the first line of a request."""
     method, _, rest = request.partition(" ")
     path = rest.partition(" ")[0].partition("?")[0]
     if method != "GET":

@@ -12,9 +12,9 @@ from typing import NoReturn
 def run_and_leave(program: Callable[[], int | None]) -> NoReturn:
     """Run a program and end the process with its exit code, 1 after an error nobody caught.
 
-    The interpreter's own way out is not taken: it frees the engine's native runtime, whose threads may want
-    the interpreter just then. Such a process has been seen to hang for ever, and now and then aborts
-    (sdk-python issue 300). Everything is written and closed by now but the two streams.
+    The interpreter's own exit is not used: it frees the engine's native runtime, whose threads may want the
+    interpreter just then. Such a process has been seen to hang for ever, and now and then aborts (sdk-python
+    issue 300). Everything but the two streams is written and closed by now.
     """
     code: object
     try:
@@ -28,7 +28,7 @@ def run_and_leave(program: Callable[[], int | None]) -> NoReturn:
 
 
 def leave_at_the_latest(after: timedelta, code: int, say: Callable[[], None]) -> None:
-    """End the process when it is still there after this time, whatever it waits for; `say` so before.
+    """End the process if it still exists after this time, whatever it waits for; calls `say` before.
 
     The SDK waits without limit for a case that cannot be evicted from memory. Nothing is lost with such a
     process: the service hands its cases and steps to another.
@@ -38,7 +38,7 @@ def leave_at_the_latest(after: timedelta, code: int, say: Callable[[], None]) ->
         say()
         _leave(code)
 
-    # A thread, as the event loop may be what does not go on.
+    # A thread, since the event loop itself may be blocked.
     limit = threading.Timer(after.total_seconds(), leave)
     limit.daemon = True
     limit.start()

@@ -1,4 +1,4 @@
-"""Where a process can be asked over HTTP: on loopback alone unless it is said otherwise."""
+"""Where a process answers HTTP: on loopback alone unless another host is given."""
 
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ class Listening(NamedTuple):
 
 
 def listening(typed: str) -> Listening:
-    """`PORT` is on loopback, `HOST:PORT` wherever it says. Raises ValueError for anything else."""
+    """`PORT` means loopback, `HOST:PORT` that host. Raises ValueError for anything else."""
     host, _, port = typed.rpartition(":")
     if not port.isdecimal() or not 0 < int(port) < 65536:
         raise ValueError(f"{typed} is neither PORT nor HOST:PORT")

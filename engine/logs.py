@@ -24,7 +24,7 @@ _ENGINE = logging.getLogger("temporalio.core")
 
 
 class OneLine(logging.Formatter):
-    """A record as one JSON object. Of an exception only the type: its text may quote what it failed on."""
+    """Formats a record as one JSON object. Of an exception only the type: its text may quote its input."""
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {
@@ -38,17 +38,17 @@ class OneLine(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
-def log_events(level: int = logging.INFO) -> None:
-    """Send the log to standard error, one line per event; the engine's own chatter only from warnings on."""
+def log_events() -> None:
+    """Send the log to standard error, one line per event; of the engine's own log only warnings and worse."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(OneLine())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.captureWarnings(True)
-    _EVENTS.setLevel(level)
+    _EVENTS.setLevel(logging.INFO)
 
 
 def log_the_end(kind: type[BaseException], mistake: BaseException, trace: TracebackType | None) -> None:
-    """What nobody has caught ends the process with one line: its type and place, not what it says."""
+    """Log an uncaught exception as one line: its type and place, without its text."""
     frames = traceback.extract_tb(trace)
     place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
     facts = {"place": place}
@@ -87,7 +87,7 @@ def runtime_that_logs(level: str = "WARN", metrics_at: Listening | None = None) 
 def silent_runtime() -> Runtime:
     """The engine's native part for a command, whose own sentences say what a person has to know.
 
-    One for the whole process: each has threads of its own.
+    One for the whole process, since each has threads of its own.
     """
     return Runtime(telemetry=TelemetryConfig(logging=None))
 

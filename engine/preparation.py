@@ -9,11 +9,11 @@ from temporalio.client import Client
 from workflows.identifiers import SEARCH_ATTRIBUTES
 
 RETENTION_DAYS = 180
-"""How long the engine keeps a closed case: its dossier is in the bureaus' stores by then, and stays there."""
+"""How long the engine keeps a closed case; the bureaus' stores keep its dossier for good."""
 
 
 async def prepare(client: Client, retention_days: int | None = None) -> None:
-    """Register the search attributes that are missing and set the retention. Safe to repeat.
+    """Register the missing search attributes and set the retention. Safe to repeat.
 
     Without a number of days a retention that is longer than usual stays; with one it is set to that.
     """

@@ -1,9 +1,10 @@
-"""The SDK's workflow sandbox, which finds out what a payload belongs to without running code in the sandbox.
+"""The SDK's workflow sandbox, changed to find the context of a payload without running code in the sandbox.
 
 To find out which workflow or activity a payload belongs to, SDK 1.35 runs a few lines of source text in the
 sandbox, two to four times for each payload, and has Python compile them each time
-(`temporalio.worker.workflow_sandbox._runner`). What answers is the SDK's own and touches no code of a
-workflow, so here it is asked directly; all else that the SDK runs in the sandbox is compiled once.
+(`temporalio.worker.workflow_sandbox._runner`). The object that answers is the SDK's own and touches no code
+of a workflow, so here it is asked directly; everything else that the SDK runs in the sandbox is compiled
+once.
 """
 
 from functools import cache

@@ -1,4 +1,4 @@
-"""Why a connection that reached somebody came to nothing, by what the engine's native part says."""
+"""Why a connection failed although something listens, by the message of the engine's native part."""
 
 import re
 
@@ -12,7 +12,7 @@ _AFTER_CONNECTION = "after connection"
 
 
 class NoHandshake(NoEngine):
-    """Somebody listens, and no TLS connection comes about."""
+    """A program listens at the address, but the TLS handshake fails."""
 
     def __init__(self, host: str, en: str, zh: str) -> None:
         super().__init__(
@@ -22,7 +22,7 @@ class NoHandshake(NoEngine):
 
 
 class NotTemporal(NoEngine):
-    """Somebody listens who does not speak as a Temporal server does without TLS."""
+    """A program listens at the address, but does not answer like a Temporal server without TLS."""
 
     def __init__(self, host: str) -> None:
         super().__init__(
@@ -34,7 +34,7 @@ class NotTemporal(NoEngine):
 
 
 def no_connection(host: str, told: str, by_tls: bool) -> NoEngine | None:
-    """Why, or None where nobody listens or nothing more is known. `told` is never quoted whole.
+    """The reason, or None where nothing listens or nothing more is known. `told` is never quoted whole.
 
     In TLS 1.3 a server that misses our certificate says so after the handshake, or only closes.
     """

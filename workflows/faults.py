@@ -1,8 +1,8 @@
 """Steps that a bureau cannot do: after a few like failures the case says so, with an owner and an end.
 
-An activity that raises ValueError says that what it was asked for contradicts the books of its bureau, which
-no patience heals; no more does it where the bureau refuses an order that its papers do not bear out. A store
-out of reach or a worker that is off is waited for as ever.
+An activity that raises ValueError says that its order contradicts the books of its bureau, which retrying
+does not change; the same holds where the bureau refuses an order that its papers do not support. A store out
+of reach or a worker that is off is waited for without limit.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ Reason = tuple[str, str]
 CONTRADICTIONS = ("ValueError", "ValidationError", "AssertionError", "IntegrityError")
 """What an activity raises when what it is asked for contradicts its books."""
 TIMES = 5
-"""So many like failures one after the other are no accident."""
+"""After so many like failures in a row a step counts as one that cannot be done."""
 PAUSE = timedelta(seconds=1)
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(days=1)
 """The step is tried again after a minute, then after twice as long each time: somebody may have mended it."""

@@ -4,10 +4,10 @@ from temporalio import workflow
 
 
 class HistoryLength:
-    """As the engine told when something last came from outside: a message, or what a bureau has done.
+    """The length as the engine told it when something last came from outside: a message or a bureau's answer.
 
     The answer of a local activity may come one workflow task later than at its replay (SDK 1.35, when a query
-    comes with the task that records it). What is decided by the length then is not decided again at replay.
+    comes with the task that records it). A decision by the length at that moment could differ at replay.
     """
 
     def __init__(self) -> None:
@@ -15,7 +15,7 @@ class HistoryLength:
         self.further_run_suggested = False
 
     def look(self) -> None:
-        """For whoever has just taken in what came from outside."""
+        """Note the length; called when something has come from outside."""
         info = workflow.info()
         self.events = info.get_current_history_length()
         self.further_run_suggested = info.is_continue_as_new_suggested()

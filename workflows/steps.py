@@ -39,12 +39,11 @@ async def run_step(
     retry_policy: RetryPolicy | None = None,
     within: timedelta = ACTIVITY_TIMEOUT,
 ) -> Result:
-    """Run a step as an activity on a task queue, retried until who was asked has done it.
+    """Run a step as an activity on a task queue, retried until the party asked has done it.
 
-    Whom the server lets at a queue can answer or fail an activity. An answer or a failure that was not
-    written with the key is never believed: `on_refused` is told so, and the step is asked for again.
-
-    Raises ActivityError when the step contradicts the books of who was asked, or is refused by their papers.
+    Whoever the server admits to a queue can answer or fail an activity. An answer or a failure that was not
+    written with the key is never believed: `on_refused` is told so, and the step is asked for again. Raises
+    ActivityError when the step contradicts the books of the party asked, or is refused by its papers.
     """
     by_queue = RETRY_UNTIL_DONE if queue == PLATFORM_QUEUE else UNLESS_IT_CANNOT_BE_DONE
     while True:
@@ -69,7 +68,7 @@ async def run_step(
 
 
 def proven_answer(step: ActivityContract[Request, Result], given: RawValue) -> Result | None:
-    """The answer to a step; None where it was not written by who was asked."""
+    """The answer to a step; None where it was not written by the party asked."""
     if given.payload.metadata.get("encoding") == REFUSED_ENCODING:
         return None
     answer: Result = workflow.payload_converter().from_payload(given.payload, step.gives)

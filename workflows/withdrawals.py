@@ -1,4 +1,4 @@
-"""The applicant takes the application back, which the transfer-out bureau's books may say comes too late."""
+"""Withdrawal of the application, which the transfer-out bureau's books may say comes too late."""
 
 from temporalio import workflow
 

@@ -81,7 +81,7 @@ def log_at(named: Path | None) -> AccessLog:
 
 
 def _lines(log: AccessLog) -> list[Access]:
-    """What stands in a log. Raises BadInput when it cannot be read or holds what is no line of one."""
+    """The lines of a log. Raises BadInput when it cannot be read or contains something else."""
     try:
         lines = list(log.read())
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Why something was read, and by whom, in the reader's words; the log itself keeps the words it was given."""
+"""Why something was read, and by whom, in the reader's language; the log itself keeps its own words."""
 
 from desk.language import say
 from engine.encryption.keys import DEMONSTRATION_OWNER
@@ -27,7 +27,7 @@ def reason_in_words(why: str) -> str:
 
 
 def reader_in_words(reader: str) -> str:
-    """The reader as the log has it, 'keys' or 'keys/officer'; the demonstration's keys by a title."""
+    """The reader as logged, 'keys' or 'keys/officer'; the keys of the demonstration by a title."""
     owner, *officer = reader.split("/", 1)
     return say(reader, "/".join(["演示密钥", *officer])) if owner == DEMONSTRATION_OWNER else reader
 

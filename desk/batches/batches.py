@@ -1,4 +1,4 @@
-"""What a file hands in to many cases: its columns, what a row says, and the answer to each. No terminal."""
+"""A file that hands in an action to many cases: its columns, its rows, and the answers. No terminal."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Said = tuple[dict[str, Any], Party]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """An action that is handed in by file: `titles` are the columns, with what a Chinese table calls them.
+    """An action that is handed in by file: `titles` are its columns, with their names in a Chinese table.
 
     `once` tells apart two messages of the same content that mean different things.
     """
@@ -48,7 +48,7 @@ class BatchRow:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The answer to a row: whether it was taken, and in what words; `bad` where no case has answered it."""
+    """The answer to a row: whether it was accepted, and in what words; `bad` where no case has answered."""
 
     row: BatchRow
     accepted: bool
@@ -79,7 +79,7 @@ def problems_of(batch: Batch, rows: Sequence[BatchRow]) -> list[Problem]:
 async def cases_not_found(
     rows: Sequence[BatchRow], look_for: Callable[[str], Awaitable[Words | None]]
 ) -> list[Problem]:
-    """The rows whose case is not there; `look_for` says so of a case number, None of one that is there."""
+    """The rows whose case does not exist; `look_for` says so of a case number, and None if it exists."""
     return [
         Problem("case", words, Words("case", "案号")).within(f"row {row.number}", f"第 {row.number} 行")
         for row in rows
@@ -105,7 +105,7 @@ async def submit_row(client: Client, batch: Batch, row: BatchRow) -> Answered:
 
 
 async def times_awaited(client: Client, case: str, what: str) -> str:
-    """How often this has waited for approval: the supplement's release is another than the first one's."""
+    """How often this has waited for approval: a supplement's release is not that of the first funds."""
     from desk.client.asking import ask, how_broken_off
     from workflows.transfer_case import TransferCase
 

@@ -1,4 +1,4 @@
-"""Handing a bank's statement to its bureau, and telling the cases what has arrived."""
+"""Hands a bank's statement to its bureau, and tells the cases what has arrived."""
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
@@ -30,7 +30,7 @@ from workflows.identifiers import FUNDS_ARRIVED
 from workflows.transfer_case import TransferCase
 
 LINES_TOGETHER = 1000
-"""In one message, which may hold 2 MB; the answer to a line takes some 600 bytes."""
+"""Lines in one message, which may hold 2 MB; the answer to a line takes some 600 bytes."""
 
 
 class CaseTold(StrEnum):
@@ -39,15 +39,14 @@ class CaseTold(StrEnum):
     TOLD = "told"
     KNEW = "knew"
     NOBODY = "nobody"
-    """Nothing is announced that it could be of; a case asks by itself when it announces."""
+    """The arrival belongs to no announced remittance; a case asks by itself when it announces one."""
     ENDED = "ended"
 
 
 async def submit_statement(
     client: Client, key: str, lines: Sequence[StatementLine], officer: str = ""
 ) -> list[tuple[LineAnswer, CaseTold]]:
-    """Have the bureau enter a statement, in its order, sealed by its officer, and tell each case what
-    concerns it.
+    """Have the bureau enter a statement under its officer's seal, and tell each case of its arrivals.
 
     Safe to repeat at any point: a line is entered once, and a case is told what it has not heard.
     """
@@ -60,7 +59,7 @@ async def submit_statement(
 async def submit_batch(
     client: Client, batch: StatementBatch, officer: str = ""
 ) -> list[tuple[LineAnswer, CaseTold]]:
-    """The same of one batch, sealed here unless it bears its officer's seal already.
+    """Like `submit_statement`, for one batch; sealed here unless it has its officer's seal already.
 
     Raises BadInput with every reason why the bureau refuses the order.
     """
@@ -74,9 +73,9 @@ async def submit_batch(
 
 
 async def expected_funds(client: Client, key: str) -> ExpectedFunds:
-    """What a bureau expects, and what it has that nobody accounts for.
+    """What a bureau expects, and its unallocated money.
 
-    A case that waits for money which is all in the books is told so, should the message have been lost.
+    A case that waits for money which is complete in the books is told so, in case the message was lost.
     """
     found = await ask_bureau(client, key, LIST_EXPECTED_FUNDS, ExpectedFundsQuestion(bureau=key))
     for one in found.expected:
@@ -88,10 +87,10 @@ async def expected_funds(client: Client, key: str) -> ExpectedFunds:
 
 
 async def order_unallocated(client: Client, order: UnallocatedOrder) -> tuple[UnallocatedAnswer, CaseTold]:
-    """Give a bureau an officer's word on money it keeps; a case that it then counts for is told.
+    """Send a bureau an officer's order on unallocated money, and tell the case to which it is assigned.
 
-    Sealed here, unless it bears its officer's seal already. Safe to repeat at any point: money moves once,
-    and a case is told what it has not heard.
+    Sealed here unless it has its officer's seal already. Safe to repeat at any point: money moves once, and a
+    case is told what it has not heard.
     """
     asked = order
     if order.order is None:
@@ -128,7 +127,7 @@ async def _tell(client: Client, key: str, answer: LineAnswer) -> CaseTold:
 
 
 async def _tell_moved(client: Client, key: str, moved: UnallocatedMoved) -> CaseTold:
-    """Tell a case of unallocated money that was put to its remittance."""
+    """Tell a case of unallocated money that was assigned to its remittance."""
     if (named := case_and_sequence(moved.to)) is None:
         return CaseTold.NOBODY
     line, version = moved.line, moved.number.rpartition("/")[2]
@@ -145,7 +144,7 @@ async def _tell_moved(client: Client, key: str, moved: UnallocatedMoved) -> Case
 
 
 async def _tell_once(client: Client, case_no: str, arrived: FundsArrived) -> CaseTold:
-    """Tell a case of money, unless it has heard already."""
+    """Tell a case of money, unless it knows already."""
     if arrived.reference in await _heard(client, case_no):
         return CaseTold.KNEW
     try:
@@ -158,7 +157,7 @@ async def _tell_once(client: Client, case_no: str, arrived: FundsArrived) -> Cas
 
 
 async def _heard(client: Client, case_no: str) -> tuple[str, ...]:
-    """The arrivals a case has heard of; none where it cannot answer now, and then it is told again."""
+    """The arrivals that a case knows; none where it cannot answer now, so that it is told again."""
     try:
         return (await ask(client, case_no, TransferCase.progress)).bank_references
     except (RPCError, NoAnswer):

@@ -1,4 +1,4 @@
-"""Asking a case where it stands: its queries, and who is silent when no answer comes."""
+"""Questions to a case about where it stands, and who is at fault when no answer comes."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -36,18 +36,18 @@ NO_ANSWER = {
     RPCStatusCode.DEADLINE_EXCEEDED,
     RPCStatusCode.FAILED_PRECONDITION,
 }
-"""What the server answers to a question that no worker has taken up, or that none could answer."""
+"""The server's errors for a query that no worker has taken up, or that none could answer."""
 BEGINS = "not scheduled yet"
-"""In the server's words on a case that was just handed over to a further run, not taken up yet."""
+"""The server's message on a case that was just handed over to a further run, not taken up yet."""
 HANDED_OVER_WITHIN = 20
-"""Tenths of a second that a further run of a case has to begin."""
+"""How many tenths of a second a further run of a case may take to begin."""
 SETTLED_WITHIN = timedelta(seconds=2)
-"""How long the steps that follow from a message are waited for before the case is shown as it stands."""
+"""How long to wait for the steps that follow from a message before the case is shown as it is."""
 LOOKED_AT_EVERY = timedelta(milliseconds=50)
 SUBMISSION = "submission"
-"""In the memo of a case's workflow: by which sending of a page it was opened."""
+"""The memo field of a case's workflow that says which submission of a page has opened it."""
 STUCK = "failed state"
-"""In the server's words on a case on which the program keeps failing."""
+"""The server's message on a case on which the program keeps failing."""
 
 
 def handle_of(client: Client, case: str) -> WorkflowHandle[Any, Any]:
@@ -63,7 +63,7 @@ async def look_up(client: Client, case: str) -> CaseView:
     how, record = await asyncio.gather(
         how_broken_off(client, case), ask(client, case, TransferCase.record), return_exceptions=True
     )
-    # That there is no such case says more than that nobody answers for it.
+    # NoSuchCase is the more precise answer.
     if isinstance(how, BaseException):
         raise how
     if isinstance(record, BaseException):
@@ -87,10 +87,10 @@ async def look_up(client: Client, case: str) -> CaseView:
 
 
 async def settled(client: Client, case: str) -> bool:
-    """Wait for the steps that follow from what a case has just taken in, `SETTLED_WITHIN` at most.
+    """Wait for the steps that follow from a message, `SETTLED_WITHIN` at most; False when steps are left.
 
-    A receipt is given before those steps: until they are done the case shows what held before. A step that
-    is tried again is not waited for, as whoever is to do it does not answer. False when steps are left.
+    A receipt is given before those steps: until they are done the case shows what held before. A step that is
+    tried again is not waited for, as its worker does not answer.
     """
     handle = handle_of(client, case)
     try:
@@ -106,7 +106,7 @@ async def settled(client: Client, case: str) -> bool:
 
 
 async def ask(client: Client, case: str, question: Callable[[TransferCase], Answer]) -> Answer:
-    """A case's answer to one question. Raises NoAnswer in one sentence when none comes.
+    """A case's answer to one question. Raises NoAnswer, in one sentence, when none comes.
 
     Whether there is such a case is not asked here: a server can say "not found" for other reasons.
     """
@@ -115,7 +115,7 @@ async def ask(client: Client, case: str, question: Callable[[TransferCase], Answ
         try:
             answer: Answer = await handle_of(client, case).query(question, rpc_timeout=QUERY_PATIENCE)
         except WorkflowQueryFailedError:
-            # A worker has it, and its program fails on it or is of a release that does not know the question.
+            # A worker has the case, but fails on it, or its release does not know the question.
             raise CaseStuck(case) from None
         except RPCError as error:
             if BEGINS in error.message and left:
@@ -129,7 +129,7 @@ async def ask(client: Client, case: str, question: Callable[[TransferCase], Answ
 
 
 async def why_silent(client: Client, case: str, told: str = "") -> NoAnswer:
-    """Who is to blame for a case's silence, by what the server told of it and by how it marks the case."""
+    """Why a case is silent, by the server's error and by its marks on the case."""
     described = await handle_of(client, case).describe()
     if STUCK not in told and not problems_of(described):
         return case_slow(case) if await _platform_answers(client) else PlatformOff()
@@ -145,9 +145,9 @@ async def _platform_answers(client: Client) -> bool:
 
 
 async def ask_each(client: Client, cases: Sequence[str], at_once: int) -> list[Progress | NoAnswer | None]:
-    """Where each case stands, or why it does not say; None for one that the server knows no more.
+    """Where each case stands, or why it does not say; None for one that the server does not know any more.
 
-    A bounded number at a time. Raises PlatformOff where no case answers and nobody seems to be there.
+    A bounded number at a time. Raises PlatformOff where no case answers and no worker seems to be there.
     """
     turn = asyncio.Semaphore(at_once)
     heard, off = 0, 0
@@ -179,7 +179,7 @@ async def ask_each(client: Client, cases: Sequence[str], at_once: int) -> list[P
 
 
 async def how_broken_off(client: Client, case: str) -> str | None:
-    """How a case was broken off, if it was. Raises NoSuchCase when the server knows none."""
+    """How a case was terminated, if it was. Raises NoSuchCase when the server knows none."""
     return broken_off((await described_of(client, case)).status)
 
 
@@ -206,7 +206,7 @@ async def _how_ended(client: Client, case: str) -> Progress | None:
 
 
 def submission(order: CaseOrder, once: str) -> str:
-    """What names a page that is sent with an application; another application from it is another one."""
+    """The id of a page's submission with its application; with another application it is another one."""
     return sha256(f"{once}/{digest_of(order.application)}".encode()).hexdigest()
 
 
@@ -229,5 +229,5 @@ async def described_of(client: Client, case: str) -> WorkflowExecutionDescriptio
 
 
 def broken_off(status: WorkflowExecutionStatus | None) -> str | None:
-    """How a workflow was ended that should not have been; None for one that runs or came to its own end."""
+    """How a workflow was terminated or failed; None for one that runs or came to its own end."""
     return status.name.lower() if status and status.name.lower() in BROKEN_OFF else None

@@ -1,4 +1,4 @@
-"""Having the bureaus' own workers look through their books, and the platform compare them."""
+"""Has the bureaus' own workers check their books, and the platform compare them."""
 
 import asyncio
 import hashlib
@@ -21,7 +21,7 @@ from workflows.audit import AuditBooks
 from workflows.identifiers import BUREAU_IN, BUREAU_OUT, PLATFORM_QUEUE, bureau_queue
 
 TO_START = timedelta(seconds=15)
-"""How long the platform has to take the audit up, beside the time a bureau has to answer."""
+"""How long the platform has to start the audit, beside the time a bureau has to answer."""
 LOOKED_AT_EVERY = timedelta(seconds=1)
 AT_MOST = timedelta(hours=12)
 
@@ -36,7 +36,7 @@ async def audit_books(
     """Ask the bureaus' workers about their own books and compare; joins an audit of the same bureaus.
 
     `waiting_for` is told meanwhile which bureaus have a step of it to do. Raises BadInput when the platform's
-    worker, which asks and compares, does not take it up in time.
+    worker, which asks and compares, does not start it in time.
     """
     asked = sorted(set(keys))
     named = " ".join([*asked, str(since)])
@@ -64,7 +64,7 @@ async def audit_books(
 
 
 async def _follow(handle: WorkflowHandle[Any, Any], asked: Collection[str], waiting_for: WaitingFor) -> None:
-    """Tell every second whose step the engine lists as not done, as long as it says so."""
+    """Report every second whose step the engine lists as not done, as long as it does."""
     with suppress(RPCError):
         while True:
             steps = (await handle.describe()).raw_description.pending_activities

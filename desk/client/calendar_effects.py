@@ -1,4 +1,4 @@
-"""What a calendar file would do to running cases: each clock counted again, and nothing changed."""
+"""What a calendar file would do to running cases: each clock computed again, and nothing changed."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from rules.values.law import RESIDENT_LINKING
 from workflows.identifiers import DUE_AT, RUNNING_CASES, case_no_of
 
 AT_ONCE = 20
-"""So many cases are asked at a time; more would only queue at the platform's worker."""
+"""How many cases are asked at a time; more would only queue at the platform's worker."""
 A_DAY = timedelta(days=1)
 
 
@@ -31,7 +31,7 @@ class Effect(StrEnum):
     TURNS_OVERDUE = "turns_overdue"
     NO_LONGER_OVERDUE = "no_longer_overdue"
     BOUNDS_MOVE = "bounds_move"
-    """The date stays, and what it could still become changes."""
+    """The date stays, and its earliest or latest day changes."""
 
     @property
     def titles(self) -> tuple[str, str]:

@@ -25,7 +25,7 @@ KEY_FILE = Path(__file__).parents[2] / ".state" / "person.key"
 SHORTEST_KEY_BYTES = 16
 
 NEWER = ("original_retirement_age",)
-"""Fields that came after numbers were given out: where nothing is said they are no part of one."""
+"""Fields that were added after numbers had been given out: an empty one is no part of a number."""
 
 
 def person_secret(file: Path = KEY_FILE) -> bytes:
@@ -51,7 +51,10 @@ def person_secret(file: Path = KEY_FILE) -> bytes:
 
 
 def _make_key(file: Path) -> None:
-    """Whole, for its owner alone and on the disk before it bears its name: a case number outlives a crash."""
+    """Write the key whole, readable by its owner alone and synced, before it gets its name.
+
+    A case number outlives a crash.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     # A file of its own, which nobody else may read, even where two processes bear one number.
     descriptor, fresh = tempfile.mkstemp(prefix=f"{file.name}.", dir=file.parent)
@@ -59,7 +62,7 @@ def _make_key(file: Path) -> None:
         key.write(secrets.token_hex(32))
         key.flush()
         os.fsync(descriptor)
-    # A link fails where a replace would not: of two first uses at once, one key wins for both.
+    # Linking fails if the file exists, unlike replacing: of two first uses at once, one key wins.
     with contextlib.suppress(FileExistsError):
         os.link(fresh, file)
     Path(fresh).unlink()
@@ -71,7 +74,7 @@ def _make_key(file: Path) -> None:
 
 
 def _long_enough(key: bytes, where: str) -> bytes:
-    """The key. Raises BadInput for one so short that trying out all of them would find it."""
+    """The key. Raises BadInput for one so short that all of them could be tried."""
     if len(key) < SHORTEST_KEY_BYTES:
         raise BadInput(
             Words(
@@ -84,7 +87,7 @@ def _long_enough(key: bytes, where: str) -> bytes:
 
 
 def person_key(id_number: str, secret: bytes) -> str:
-    """A keyed hash of an ID number, the same for the same person, telling nothing without the key."""
+    """A keyed hash of an ID number, the same for the same person, which reveals nothing without the key."""
     return _digest(id_number, secret)
 
 

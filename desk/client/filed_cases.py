@@ -1,4 +1,4 @@
-"""Cases that have ended, as the dossiers in the bureaus' stores tell of them; closed ones again."""
+"""Ended cases, read in the dossiers in the bureaus' stores; restarting a closed case."""
 
 from contextlib import suppress
 
@@ -20,10 +20,10 @@ from rules.application.bureaus import listed_bureau
 
 
 async def look_up_either(client: Client, case: str, key: str = "") -> CaseView:
-    """An open case as it says itself; one that has ended, or that the engine has forgotten, by its dossier.
+    """An open case by its own answer; one that has ended or is forgotten by the engine by its dossier.
 
     The engine replays an ended case for every question, which takes seconds where its history is long: it is
-    asked only where its dossier cannot be had `AT_ONCE`. `key` as for `dossier_of`. Raises NoSuchCase,
+    asked only where its dossier does not come `AT_ONCE`. `key` as for `dossier_of`. Raises NoSuchCase,
     NoAnswer, BadInput.
     """
     try:
@@ -73,7 +73,7 @@ async def dossier_of(client: Client, case: str, key: str = "", patience: Patienc
 
 
 def _usual_place(client: Client, case: str) -> str:
-    """The bureau of the desk, as no other bureau can read what it asks."""
+    """The desk's own bureau, since no other bureau can read what the desk asks."""
     own = party_of(client).removeprefix(desk_party(""))
     return own if listed_bureau(own) else case.partition("-")[0]
 
@@ -100,7 +100,7 @@ def _view(dossier: Dossier, where: str) -> CaseView:
 async def start_from_dossier(client: Client, case: str, secret: bytes) -> None:
     """Start a closed case again under its number; it then waits to hear what is to be corrected.
 
-    Nothing when it has not come to its end: the case, or who hands the request in, then says how it stands.
+    Does nothing when the case has not ended; it, or whoever hands the request in, then says how it stands.
     Raises NoSuchCase where the transfer-in bureau has no dossier of it, BadInput where nobody answers.
     """
     with suppress(NoSuchCase):

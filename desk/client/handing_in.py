@@ -34,7 +34,7 @@ ANSWER_WITHIN = timedelta(seconds=20)
 
 
 LONGEST_FIRST_ID = 90
-"""So much of a message's id is kept where a number follows it, in characters."""
+"""How many characters of a message's id are kept where a number follows it."""
 
 
 ANEW_AFTER = {
@@ -49,12 +49,13 @@ ANEW_AFTER = {
     StaffAction.HOLD: (Event.GOES_ON,),
     StaffAction.RESUME: (Event.PUT_ON_HOLD,),
 }
-"""What undoes an action, or gives new cause for it: the same words after it mean the same thing once more."""
+"""The actions that undo an action or give new cause for it: after one of them the same words are a new
+message."""
 
 
 @contextmanager
 def _nothing_handed_in() -> Iterator[None]:
-    """Whoever hears meanwhile that nobody answers is told that nothing has reached the case."""
+    """Adds to the error, when nobody answers, that nothing has reached the case."""
     try:
         yield
     except NoAnswer as silent:
@@ -66,7 +67,7 @@ def _nothing_handed_in() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class CaseRefusal:
-    """The case's no to a message, in both languages, and where the case stands."""
+    """A case's refusal of a message, in both languages, and where the case stands."""
 
     en: str
     zh: str
@@ -75,8 +76,10 @@ class CaseRefusal:
 
 
 async def times_anew(client: Client, case: str, action: StaffAction) -> str:
-    """How often there was cause to do an action anew in a case, '' for never: so often the same words are
-    another message. Raises NoAnswer where the case does not say."""
+    """How often there was cause to do an action again in a case, '' for never; it is part of the message id.
+
+    Raises NoAnswer where the case does not say.
+    """
     if (after := ANEW_AFTER.get(action)) is None:
         return ""
     try:
@@ -85,7 +88,7 @@ async def times_anew(client: Client, case: str, action: StaffAction) -> str:
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
-        # Whoever hands in to a case that is none is told so when it is delivered.
+        # Delivery reports a case that does not exist.
         return ""
     return str(sum(entry.event in after for entry in journal) or "")
 
@@ -122,7 +125,7 @@ async def not_refused_before(
 ) -> tuple[StaffRequest, bool]:
     """The request under an id that was not refused, and whether the server has its receipt already.
 
-    To the copies of a message the server gives the same answer without the case.
+    The server answers copies of a message without asking the case.
     """
     first, numbers = request.message_id[:LONGEST_FIRST_ID], count(2)
     while True:
@@ -139,7 +142,7 @@ async def not_refused_before(
 
 
 async def _sealed(client: Client, action: StaffAction, request: StaffRequest, case: str) -> StaffRequest:
-    """The request with the seal of its officer, over what the case says now; once sealed it stays so."""
+    """The request with its officer's seal, over the case as it is now; a sealed request stays as it is."""
     if request.seal is not None:
         return request
     with _nothing_handed_in():
@@ -166,7 +169,7 @@ async def _refused(client: Client, case: str, cause: BaseException | None, messa
 
 
 async def _over(client: Client, case: str, error: RPCError, message_id: str) -> CaseRefusal:
-    """A case that has ended takes nothing more; one that never was is told apart from it."""
+    """The problem of a case that has ended, or of one that never existed."""
     if error.status in NO_ANSWER:
         raise await _unanswered(client, case, error.message) from None
     if error.status is not RPCStatusCode.NOT_FOUND:

@@ -41,14 +41,14 @@ from workflows.identifiers import (
 from workflows.transfer_case import TransferCase
 
 AT_ONCE = 20
-"""Starts under way at the same time; a development server on two cores gains nothing from more."""
+"""How many cases are opened at the same time; a development server on two cores gains nothing from more."""
 
 
 WITHDRAWN_BEFORE = Words(
     "exists already and was withdrawn; who applies again does so by an application of that day",
     "已存在，且已撤回；再次申请的，请另行填写申请，申请日期为再次申请之日",
 )
-"""What becomes of an application whose case the applicant has taken back."""
+"""What to do with an application whose case the applicant has withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Opened:
     withdrawn: bool = False
 
     def decided_anew(self) -> Words | None:
-        """That the application was refused before and this call has handed it in again; else None."""
+        """How the application was refused before, if this call has handed it in again; else None."""
         if not self.new or (before := self.refused) is None:
             return None
         on = day(before.until) if before.until else ""

@@ -1,4 +1,4 @@
-"""Publishing a calendar with two officers: what each call hands to the province, and what comes back."""
+"""Publishing a calendar with two officers: what each call sends to the province, and what comes back."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -47,7 +47,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class PublicationRefused:
-    """The province's no, in both languages."""
+    """The province's refusal, in both languages."""
 
     en: str
     zh: str
@@ -59,7 +59,7 @@ class PublicationRefused:
 
 
 def draft_of(file: CalendarFile) -> CalendarDraft:
-    """The file as it goes on its way: what it says, whatever its spaces, comments and order of fields."""
+    """The draft of a file: its content, whatever its spaces, comments and order of fields."""
     content = file.content()
     return CalendarDraft(number=file.number, digest=sha256(content.encode()).hexdigest(), content=content)
 

@@ -1,4 +1,4 @@
-"""A request as a clerk puts it together: who hands in what for whom, with everything wrong told at once."""
+"""A request as a clerk puts it together: who hands in what for whom, with every problem at once."""
 
 import base64
 import hashlib
@@ -49,7 +49,7 @@ _MEANT = {
     "point": one_of(titles_of(DisputePoint)),
     "what": one_of(titles_of(Approvable)),
 }
-"""What a field of a request has to be, where the form's own words would not help a clerk."""
+"""What the value of a field has to be, where the model's own words would not help a clerk."""
 
 
 _CLOSED: Mapping[str, Mapping[StrEnum, Words]] = {
@@ -83,7 +83,7 @@ def request_of(
 ) -> tuple[StaffRequest | None, list[Problem]]:
     """The request, or every problem with it, by field.
 
-    Of a field that is not in the content nothing is said: whoever leaves it out has said why.
+    Nothing is reported on fields that the content lacks: the caller has reported why.
     """
     party, problems = _party(action, envelope)
     content_by_value = _by_value(content)
@@ -107,7 +107,7 @@ def request_of(
 
 
 def _without_an_officer_to_come(problems: list[Problem], envelope: Envelope) -> list[Problem]:
-    """Without a missing officer where one of the demonstration acts, once the rest says which right it is."""
+    """Drop the problem of a missing officer where a demonstration officer will act after all."""
     rest = [one for one in problems if one.field != "officer"]
     return rest if rest and not envelope.officer and demonstration_officers_here() else problems
 
@@ -124,10 +124,10 @@ def _by_value(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def message_id_of(action: StaffAction, case: str, said: Mapping[str, Any], once: str = "") -> str:
-    """The same command by the same officer is the same message, whenever and wherever it is typed.
+    """The id of a message: the same command by the same officer has the same id, whenever it is typed.
 
-    Keyed, because an unkeyed digest would let an account or a name be guessed from a message's id, which
-    the engine shows to anyone.
+    Keyed, because an unkeyed digest would let an account or a name be guessed from a message's id, which the
+    engine shows to anyone.
     """
     text = json.dumps([action, case, once, said], sort_keys=True, default=str)
     digest = hmac.digest(person_secret(), text.encode(), hashlib.sha256)
@@ -150,7 +150,7 @@ def _top(problem: Problem) -> str:
 
 
 def _innermost(problems: list[Problem]) -> list[Problem]:
-    """A list with a wrong part is also found to be too short; that the part is wrong says it all."""
+    """The problems without those of a list that is too short only because one of its parts is wrong."""
     paths = [problem.field for problem in problems]
     return [
         problem for problem in problems if not any(path.startswith(f"{problem.field}.") for path in paths)

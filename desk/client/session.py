@@ -21,18 +21,18 @@ _address = Address()
 
 
 def use(address: Address) -> None:
-    """Where the commands of this process find the engine."""
+    """Set where the commands of this process find the engine."""
     global _address
     _address = address
 
 
 def acts(officer: str) -> None:
-    """Who acts by the commands of this process, for the access log."""
+    """Set who acts by the commands of this process, for the access log."""
     use(replace(_address, officer=officer))
 
 
 def address_in_use() -> Address:
-    """Where they find it, and the key file they use."""
+    """The address and key file set by `use`."""
     return _address
 
 

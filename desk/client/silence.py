@@ -1,4 +1,4 @@
-"""No answer: who does not give it, and what to do about it, in one sentence."""
+"""Missing answers: who does not answer, and what to do about it, in one sentence."""
 
 from collections.abc import Callable, Collection
 
@@ -7,21 +7,21 @@ from desk.problems import BadInput, Hint, See
 from desk.words import bureau
 
 WaitingFor = Callable[[Collection[str]], None]
-"""Is told while bureaus are asked whose answers are still to come, by their keys."""
+"""Is called, while bureaus are asked, with the keys of those whose answers are still to come."""
 
 
 def nobody_is_told(_: Collection[str]) -> None:
-    """For whoever waits without a word."""
+    """A `WaitingFor` that does nothing."""
 
 
 class NoAnswer(BadInput):
-    """A case or a worker gives no answer. The input may be good, and was perhaps taken in: ask again."""
+    """A case or a worker does not answer. The input may be good, and may have been accepted: ask again."""
 
     exit_code = 3
 
 
 class PlatformOff(NoAnswer):
-    """Nobody takes up what the platform is asked, which answers for all cases."""
+    """No worker takes up what the platform is asked, which answers for all cases."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -44,7 +44,7 @@ class CaseStuck(NoAnswer):
 
 
 def case_lost(case: str) -> NoAnswer:
-    """A case that was ended from outside while the program failed on it: no release takes it up again."""
+    """A case that was terminated while the program failed on it: no release takes it up again."""
     return NoAnswer(
         Words(
             f"Case {case} was ended from outside while the platform's program failed on it, and cannot be "
@@ -65,7 +65,7 @@ def case_slow(case: str) -> NoAnswer:
 
 
 def platform_fails() -> NoAnswer:
-    """The platform's worker has taken something up and not got through it."""
+    """The platform's worker has started something and not finished it."""
     return NoAnswer(
         Words(
             "The platform's worker runs but could not look it up, for example because its store is out of "
@@ -76,7 +76,7 @@ def platform_fails() -> NoAnswer:
 
 
 def bureau_off(key: str) -> NoAnswer:
-    """Nobody takes up what a bureau is asked."""
+    """No worker takes up what a bureau is asked."""
     return NoAnswer(
         Words(f"The worker of {bureau(key)} does not answer.", f"{bureau(key)} 的工作进程未响应。"),
         hint=Hint(See.BUREAU_WORKER, key),
@@ -84,7 +84,7 @@ def bureau_off(key: str) -> NoAnswer:
 
 
 def bureau_fails(key: str) -> NoAnswer:
-    """A bureau's worker has taken something up and not got through it."""
+    """A bureau's worker has started something and not finished it."""
     return NoAnswer(
         Words(
             f"The worker of {bureau(key)} runs but could not do it, for example because its store is out of "

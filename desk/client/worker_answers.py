@@ -1,4 +1,4 @@
-"""What a worker reckons, looks up or enters for a screen, without a case that asks for it."""
+"""What a worker computes, looks up or enters for a screen, without a case that asks for it."""
 
 import hashlib
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ QUERY_PATIENCE = timedelta(seconds=8)
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a worker may take to begin, an attempt to end, a sign of life to come, and all of it."""
+    """The timeouts of a question: until a worker starts, for an attempt, between heartbeats, and in all."""
 
     attempts: int
     in_all: timedelta | None = None
@@ -33,7 +33,7 @@ class Patience:
 
 TO_LOOK_UP = Patience(attempts=3, in_all=QUERY_PATIENCE)
 AT_ONCE = Patience(attempts=1, in_all=timedelta(seconds=1))
-"""For a look somewhere while there is another place to ask."""
+"""The timeouts where another place can be asked as well."""
 TO_ENTER = Patience(
     attempts=5,
     to_begin=timedelta(seconds=30),
@@ -88,7 +88,7 @@ async def _ask(
     named: str,
     patience: Patience,
 ) -> Result:
-    """The same asked again meanwhile by the desks of the same bureau, who share a key, is the same step."""
+    """The same question asked at the same time by desks of one bureau, who share a key, is one activity."""
     given: Result = await client.execute_activity(
         step.name,
         asked,

@@ -24,7 +24,7 @@ from rules.values.law import Finding
 from rules.values.officers import Right
 
 OFFICER_KNOWN_WITHIN = Patience(attempts=1, in_all=timedelta(seconds=5), to_begin=timedelta(seconds=1))
-"""How long a bureau may take to say whether its officer accepts applications, before a case is opened."""
+"""How long a bureau may take to say, before a case is opened, whether its officer may accept applications."""
 
 
 class MayNotAccept(BadInput):
@@ -74,10 +74,11 @@ async def require_right_to_accept(
     officer: str,
     accepted: OfficersOrder | None,
 ) -> dict[str, tuple[RosterChange, ...]]:
-    """Ask each transfer-in bureau whether the officer may accept applications there, with one of them or the
-    order that is `accepted`; by which part of its roster the transfer-out bureau verifies that.
+    """Ask each transfer-in bureau whether the officer may accept applications there.
 
-    Raises MayNotAccept where a bureau says no, and BadInput when this desk has no key of the officer.
+    It is asked with one of the applications, or with the order that is `accepted`. Returns the part of each
+    roster by which the transfer-out bureau verifies it. Raises MayNotAccept where a bureau says no, and
+    BadInput when this desk has no key of the officer.
     """
     one_each = list({one.bureau_in: one for one in applications}.values())
     orders = accept_lists(client, one_each, secret, officer, accepted)
@@ -88,8 +89,7 @@ async def require_right_to_accept(
 
 
 async def _checked(client: Client, order: OfficersOrder) -> OrderAnswer:
-    """What the transfer-in bureau says of the officer's order; nothing where it does not answer now, as it is
-    asked again in the case."""
+    """The transfer-in bureau's answer about an officer's order; None without one now: the case asks again."""
     try:
         return await ask_bureau(client, order.bureau, CHECK_ORDER, order, patience=OFFICER_KNOWN_WITHIN)
     except NoAnswer:

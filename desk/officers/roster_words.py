@@ -81,9 +81,9 @@ def change_words(change: Change) -> str:
 
 
 def days_words(change: Grant | Bar) -> str:
-    """', from 2026-12-01, until 2026-12-05': the first day and the last, where there are any.
+    """', from 2026-12-01, until 2026-12-05': the first and the last day, where given.
 
-    Demonstration officers have been there for ever.
+    A demonstration officer has no first day.
     """
     from models.officers.rosters import Grant
 
@@ -94,7 +94,7 @@ def days_words(change: Grant | Bar) -> str:
         begins = day(first) if _midnight(first) else instant(first)
         words += say(f", from {begins}", f"，自 {begins} 起")
     if (end := change.until) is not None:
-        # A change that holds for whole days ends with the instant after the last of them.
+        # A change for whole days ends at the first instant after the last of them.
         last = day(end - timedelta(days=1)) if _midnight(end) else instant(end)
         words += say(f", until {last}", f"，至 {last}")
     return words

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 Ordered = TypeVar("Ordered", bound=Paper)
 
 VARIABLE = "TRANSFER_OFFICER_KEY"
-"""Names the file of the officer's key where no flag does."""
+"""The environment variable that names the file of the officer's key where no flag does."""
 
 OFFICER_ID = Words(
     "an officer's id: 1 to 40 letters, digits, dots, underscores or dashes",
@@ -45,7 +45,7 @@ _key_file: Path | None = None
 
 
 def use_officer_key(path: Path | None) -> None:
-    """Whose key this process seals with; if None, that of the environment or a demonstration officer's."""
+    """Set the key with which this process seals; None for the environment's or a demonstration officer's."""
     global _key_file
     _key_file = path
 
@@ -107,7 +107,7 @@ def officer_problems(typed: str) -> list[Problem]:
 
 
 def required_officer_problems(typed: str) -> list[Problem]:
-    """The same where an officer has to be named."""
+    """Like `officer_problems`, where an officer has to be named."""
     return officer_problems(typed) if typed else [Problem("officer", OFFICER_ID)]
 
 
@@ -163,7 +163,7 @@ def officer_key(bureau: str, officer: str, demonstration: Demonstration | None =
 
 
 def right_of(action: StaffAction, content: Mapping[str, Any]) -> Right | None:
-    """The right that a request needs; None for the approval of what there is not."""
+    """The right that a request needs; None for an approval of something unknown."""
     from models.officers.vouching import right_for
 
     if action is not StaffAction.APPROVE:
@@ -200,7 +200,7 @@ def with_order(
     demonstration: Demonstration | None = None,
     items: tuple[str, ...] = (),
 ) -> Ordered:
-    """The same with the sealed order of an officer of the bureau, the one typed or whose turn it usually is.
+    """The content with the sealed order of an officer of the bureau, the one typed or else the default one.
 
     `items` are the digests of the parts of a list. Raises BadInput when this desk has no key of such an
     officer.

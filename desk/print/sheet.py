@@ -18,9 +18,9 @@ class Cell:
     changed: bool = False
 
 
-def label(text: str, span: int = 1) -> Cell:
-    """A cell that says what stands beside it."""
-    return Cell(text, span, label=True)
+def label(text: str) -> Cell:
+    """A cell that names the value beside it."""
+    return Cell(text, label=True)
 
 
 def value(text: object, span: int = 1, *, changed: bool = False) -> Cell:

@@ -13,47 +13,46 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from models.files.whole_file import require_regular
 
 FILE_NAME = "access.jsonl"
-"""Beside the key file, unless another is named."""
+"""In the directory of the key file, unless another file is named."""
 
 
 class Access(BaseModel):
-    """One reading. The workflow tells the case; no name and no content stands here."""
+    """One reading. The workflow identifies the case; no name and no content is logged."""
 
     model_config = ConfigDict(frozen=True)
 
     at: AwareDatetime
     reader: str
     workflow: str
-    """Empty for what belongs to no one workflow."""
+    """Empty for a payload that belongs to no single workflow."""
     why: str
     given: bool = True
     """False where the reader was refused."""
 
 
 LONGEST_LINE = 64 * 1024
-"""Characters; a longer line is none that was written here."""
+"""In characters; a longer line was not written by this program."""
 READ_AT_ONCE = 1024 * 1024
-"""Bytes that are read of a log where its end is asked for: some thousands of lines."""
+"""How many bytes of a log are read where its end is asked for: some thousands of lines."""
 READ_FOR_A_CASE = 16 * READ_AT_ONCE
 """The same where one case is asked about: lines that do not name it cost little."""
 
 
 class Line(NamedTuple):
-    """A line of a log, and the byte at which it begins; no reading where it cannot be read, or is not asked
-    for."""
+    """A line of a log, and where it begins, in bytes; no reading where it is unreadable or not asked for."""
 
     begins: int
     reading: Access | None
 
 
 class AccessLog:
-    """A file that is only ever added to, for its owner's eyes alone."""
+    """An append-only file, readable by its owner alone."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def write(self, lines: Iterable[Access]) -> None:
-        """Add lines, and have them on the disk before anything is given out. Raises OSError."""
+        """Add lines, synced to the disk before anything is given out. Raises OSError."""
         text = "".join(f"{line.model_dump_json()}\n" for line in lines)
         written = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
@@ -84,7 +83,7 @@ class AccessLog:
             begins = log.seek(max(0, end - most))
             block = log.read(end - begins)
         if begins:
-            # The first line began earlier; it is whole in what is older.
+            # The first line began earlier; it is read whole with the older part.
             begun = block.find(b"\n", 0, -1) + 1
             begins, block = begins + begun, block[begun:]
         lines: list[Line] = []
@@ -110,7 +109,7 @@ class ReadFor:
 
 
 READ_FOR: ContextVar[ReadFor | None] = ContextVar("read_for", default=None)
-"""None where whoever has the keys reads."""
+"""None where the owner of the keys reads."""
 
 
 class OnceEach:

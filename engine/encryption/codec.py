@@ -58,16 +58,17 @@ PACKED_FROM = 1024
 engine takes 2 MB at once, and a case with hundreds of versions of its form hands more over to its next run,
 most of it alike."""
 PACKED = b"\x78"
-"""How compressed data begins; a payload as it is begins with the tag of a field, which is another byte."""
+"""The first byte of compressed data; an uncompressed payload begins with the tag of a field, which differs.
+"""
 LARGEST = 32 * 1024 * 1024
 """Of a payload, in bytes, so that a small one that unpacks without end is refused. What a desk writes is
 never compressed: how much of it reaches a case is bounded by what the engine takes."""
 
 _ASKING = ContextVar("asking", default="")
-"""Whose question was last read in this task: an activity is done in the task in which its order was read."""
+"""Whose question was last read in this task; an activity runs in the task in which its order was read."""
 
 Reading = Callable[[Sequence[Payload]], Awaitable[list[Payload]]]
-"""A codec server that reads what the own keys do not."""
+"""A codec server that reads payloads for which this party has no key."""
 
 
 class Unreadable(NoEngine):
@@ -120,11 +121,11 @@ ANYWHERE = Place("", "", "")
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """An encrypted payload as it says of itself; nothing of it is believed before it is decrypted."""
+    """The outer part of an encrypted payload; nothing of it is believed before it is decrypted."""
 
     generation: str
     relation: str
-    """Whose key it is under."""
+    """The relation whose key it is encrypted under."""
     writer: str
     place: Place
     authenticated: bytes
@@ -132,7 +133,7 @@ class Sealed:
 
     @classmethod
     def of(cls, payload: Payload) -> Self:
-        """Raises NotForHere for a payload that is none."""
+        """The outer part of a payload. Raises NotForHere for one that is not encrypted."""
         if payload.metadata.get("encoding") != ENCRYPTED:
             raise NotForHere
         key, bound = payload.metadata["key"], payload.metadata["bound"]
@@ -145,7 +146,7 @@ class Sealed:
         return cls(generation, relation, writer, place, key + b"\n" + bound, payload.data)
 
     def opened(self, ring: KeyRing) -> Payload | None:
-        """What is in it; None without its key. Raises NotForHere when it was altered."""
+        """The content; None without its key. Raises NotForHere when it was altered."""
         if (cipher := ring.cipher(self.generation, self.relation)) is None:
             return None
         nonce, encrypted = self.data[:NONCE_BYTES], self.data[NONCE_BYTES:]
@@ -171,7 +172,7 @@ class PairCodec(PayloadCodec, WithSerializationContext):
         self.party = party
         self.reading = reading
         self.on_read = on_read
-        """Is told the workflow of what is read, or ''."""
+        """Is called with the workflow of each payload that is read, or ''."""
         self.place = place
         self._asked_by = ""
         """The desk whose question was read here, and to which the answer goes."""
@@ -202,7 +203,7 @@ class PairCodec(PayloadCodec, WithSerializationContext):
         return sealed
 
     def _relation(self, place: Place) -> str:
-        """Whose key a payload is written under."""
+        """The relation under whose key a payload is written."""
         if place.is_work_of_a_case:
             return _key_of_queue(place.queue)
         if place.is_asked_by_a_desk and self._asked_by:
@@ -210,9 +211,9 @@ class PairCodec(PayloadCodec, WithSerializationContext):
         return self.party
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """Decrypt. What is not authentic or not for here a worker gets as unreadable; a desk cannot go on.
+        """Decrypt. A worker gets a payload that is not authentic or not for here as unreadable.
 
-        Raises Unreadable at a desk.
+        A desk cannot go on without it: raises Unreadable there.
         """
         opened = [self._open(payload) for payload in payloads]
         unread = [at for at, one in enumerate(opened) if one is None]
@@ -226,7 +227,7 @@ class PairCodec(PayloadCodec, WithSerializationContext):
         return taken
 
     def _open(self, payload: Payload) -> Payload | None:
-        """What is in a payload, or a refused one; None where another key is needed."""
+        """The content of a payload, or the mark of a refused one; None where another key is needed."""
         try:
             sealed = Sealed.of(payload)
             if not self._may_read(sealed):
@@ -246,7 +247,7 @@ class PairCodec(PayloadCodec, WithSerializationContext):
         return opened
 
     def _may_read(self, sealed: Sealed) -> bool:
-        """Whether it was written for here, by who may have written it, under the right key."""
+        """Whether it was written for this place, by a party that may write it, under the right key."""
         if self.place and not self.place.takes(sealed.place):
             return False
         if _is_desk(self.party):
@@ -259,9 +260,9 @@ class PairCodec(PayloadCodec, WithSerializationContext):
 
 
 class AuthenticatedFailures(DefaultFailureConverterWithEncodedAttributes):
-    """Messages and stack traces go through the codec; a failure that no party has written is told apart.
+    """Encrypts messages and stack traces, and marks a failure that no party has written.
 
-    Anybody whom the server lets can fail an activity. Nothing of what they say is read.
+    Whoever may use the server can fail an activity; the text of such a failure is not read.
     """
 
     def from_failure(self, failure: Failure, payload_converter: PayloadConverter) -> BaseException:
@@ -296,7 +297,7 @@ class _PartyConverter(DataConverter):
         """See the base class."""
         assert isinstance(self.payload_codec, PairCodec)
         placed = object.__new__(type(self))
-        # Its class is frozen, and `copy` takes four times as long.
+        # Its class is frozen; `copy` takes four times as long.
         vars(placed).update(vars(self), payload_codec=self.payload_codec.with_context(context))
         return placed
 
@@ -307,7 +308,7 @@ def data_converter(
     reading: Reading | None = None,
     on_read: Callable[[str], None] | None = None,
 ) -> DataConverter:
-    """How a party writes and reads what crosses the engine."""
+    """The data converter by which a party writes and reads what crosses the engine."""
     return _PartyConverter(
         payload_converter_class=_SharedConverter,
         payload_codec=PairCodec(ring, party, reading, on_read),
@@ -338,13 +339,13 @@ def asked_by_the_province() -> bool:
 
 
 def ring_of(client: Client) -> KeyRing | None:
-    """The keys that a client writes with; None for a client without a codec."""
+    """The keys with which a client writes; None for a client without a codec."""
     codec = client.data_converter.payload_codec
     return codec.ring if isinstance(codec, PairCodec) else None
 
 
 def party_of(client: Client) -> str:
-    """Who a client writes as; empty for one without a codec."""
+    """The party as which a client writes; empty for one without a codec."""
     codec = client.data_converter.payload_codec
     return codec.party if isinstance(codec, PairCodec) else ""
 
@@ -360,18 +361,20 @@ def _place_of(context: SerializationContext) -> Place:
 
 
 def _key_of_queue(queue: str | None) -> str:
-    """The relation of the platform with who works at a queue."""
+    """The relation of the platform with the worker at a queue."""
     return queue if queue and queue.startswith(bureau_queue("")) else PLATFORM
 
 
 def _is_unread(payload: Payload) -> bool:
-    """Whether it was refused here, or came back from the codec server as it was."""
+    """Whether it was refused here, or came back from the codec server unchanged."""
     return payload.metadata.get("encoding") in (REFUSED_ENCODING, ENCRYPTED)
 
 
 def _is_for_the_platform_to_say(payload: Payload) -> bool:
-    """Whether it says where a case stands, as one run says to the next, or to which cases a message goes.
-    Whoever else said it could have the platform order any step, or send any message to any case."""
+    """Whether only the platform may write it: a hand-over between runs, or whom an announcement is for.
+
+    Anybody else who wrote it could have the platform order any step, or send any message to any case.
+    """
     try:
         # By the parser that reads the order of a case, so that none is read otherwise there.
         said = from_json(payload.data)
@@ -381,12 +384,12 @@ def _is_for_the_platform_to_say(payload: Payload) -> bool:
 
 
 def _refused() -> Payload:
-    """What no converter reads: it is unreadable to whoever it was sent to, and stops nothing."""
+    """A payload that no converter reads: it is unreadable to its recipient, and stops nothing."""
     return Payload(metadata={"encoding": REFUSED_ENCODING})
 
 
 def _packed(written: bytes) -> bytes:
-    """What is large is compressed before it is encrypted; what is small stays as it is."""
+    """A large payload is compressed before it is encrypted; a small one stays as it is."""
     return zlib.compress(written, level=1) if len(written) > PACKED_FROM else written
 
 

@@ -29,7 +29,7 @@ from models.files.whole_file import whole_file
 
 KEY_BYTES = 32
 VARIABLE = "TRANSFER_KEYS"
-"""Names the key file where no flag does."""
+"""The environment variable that names the key file where no flag does."""
 OTHERS = 0o077
 
 
@@ -39,12 +39,12 @@ DEMONSTRATION_OWNER = "demonstration"
 
 
 def bureau_party(bureau: str) -> str:
-    """What a bureau's worker is called where keys are concerned."""
+    """The name of a bureau's worker as a party."""
     return f"bureau-{bureau}"
 
 
 def desk_party(bureau: str) -> str:
-    """What the desks of a bureau, or of `province`, are called where keys are concerned."""
+    """The name of the desks of a bureau, or of `province`, as a party."""
     return f"desk-{bureau}"
 
 
@@ -53,7 +53,7 @@ class UnusableKeys(NoEngine):
 
 
 class _Part(BaseModel):
-    # An error never quotes what it failed on: it may be a key.
+    # An error quotes none of its input, which may be a key.
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
@@ -105,7 +105,7 @@ class KeyRing:
 
     @property
     def party(self) -> str:
-        """Who a command with this file acts as; with the keys of a demonstration, the province's desk."""
+        """The party as which a command with this file acts; with a demonstration's, the province's desk."""
         return desk_party(PROVINCE) if self.is_demonstration else self.file.owner
 
     @property
@@ -115,11 +115,11 @@ class KeyRing:
 
     @property
     def is_of_a_desk(self) -> bool:
-        """Whether it is a desk's own file, which has no key for what cases keep."""
+        """Whether it is a desk's own file, which has no key for the content of cases."""
         return self.file.owner.startswith(desk_party(""))
 
     def demonstration_secret(self) -> bytes | None:
-        """What the keys of demonstration officers come from; None but in a file of a demonstration."""
+        """The secret from which demonstration officers' keys are derived; None in any other file."""
         master = self._in_turn[0].master
         if not self.is_demonstration or master is None:
             return None
@@ -156,7 +156,7 @@ def new_generation(since: datetime) -> Generation:
 
 
 def key_file_named(flag: Path | None) -> Path:
-    """The key file in use: the one of the flag, else of the environment, else of `make up`."""
+    """The key file in use: that of the flag, else of the environment, else of `make up`."""
     return flag or demonstration_file(DEMONSTRATION)
 
 
@@ -167,7 +167,7 @@ def demonstration_file(path: Path) -> Path:
 
 
 def load_keys(path: Path) -> KeyRing:
-    """The keys in a file. Raises UnusableKeys, which quotes nothing of it."""
+    """The keys in a file. Raises UnusableKeys, whose text quotes nothing of it."""
     try:
         if path.stat().st_mode & OTHERS:
             raise UnusableKeys(

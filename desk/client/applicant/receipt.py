@@ -8,16 +8,16 @@ LETTERS = 8
 
 
 def receipt_code(case_no: str, secret: bytes) -> str:
-    """'7KQ4-2MXA': 40 bits that nobody computes without the key of the case numbers."""
+    """'7KQ4-2MXA': 40 bits that can be computed only with the key of the case numbers."""
     digest = hmac.digest(secret, f"receipt/{case_no}".encode(), hashlib.sha256)
     text = base64.b32encode(digest)[:LETTERS].decode()
     return f"{text[:4]}-{text[4:]}"
 
 
 def is_code_of(case_no: str, typed: str, secret: bytes) -> bool:
-    """Whether a code as a person types it is the one of a case number.
+    """Whether a code, as a person types it, belongs to a case number.
 
-    It takes as long for a wrong number as for a wrong code, and says nothing on whether there is a case.
+    It takes as long for a wrong number as for a wrong code, and does not reveal whether there is a case.
     """
     plain = typed.upper().replace(" ", "").replace("-", "")
     plain = plain.replace("0", "O").replace("1", "I").replace("8", "B")

@@ -6,7 +6,7 @@ from desk.language import say
 from models.messages.stages import Stage
 
 FALLBACK = "zh"
-"""The language of a sentence that the reader's own column does not have."""
+"""The language used where a sentence is missing in the reader's own column."""
 
 SENTENCES: Mapping[str, Mapping[str, str]] = {
     # Headings
@@ -167,7 +167,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "While it runs you can look here at any time, with case number and code.",
     },
 }
-"""By their name. What stands in braces is the same in every language; a test holds that."""
+"""The sentences by name. Placeholders in braces are the same in every language; a test checks it."""
 
 STANDING: Mapping[Stage, Mapping[str, str]] = {
     Stage.APPLICATION_RECEIVED: {

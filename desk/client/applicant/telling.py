@@ -1,4 +1,4 @@
-"""What a case says to the person it is about: questions a person has, and their answers."""
+"""What the page and the receipt tell the person of a case: questions a person has, and their answers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -156,7 +156,7 @@ def _choice(view: CaseView) -> Iterator[str]:
 
 
 def _scheme(letter: str) -> str:
-    """A scheme by its name alone, as the person has heard of no letter."""
+    """The name of a scheme without its letter, which the person does not know."""
     known = Scheme(letter)
     return say(f"the {known.name.lower()} scheme", known.official)
 
@@ -194,7 +194,7 @@ def _has_moved(view: CaseView) -> bool:
 
 
 def _stayed(view: CaseView) -> Iterator[str]:
-    """What the form leaves behind; nothing of a case that has ended before anything moved, as all stayed."""
+    """What the form leaves behind; nothing where a case has ended before anything moved, as all stayed."""
     form = _form(view)
     if form is None or (view.progress.stage in ENDS and not _has_moved(view)):
         return
