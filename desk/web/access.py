@@ -1,4 +1,4 @@
-"""Who has looked at what: written down for each officer, and shown to the officers of the same bureau."""
+"""The record of who has looked at which case: written for each officer, shown to the bureau's officers."""
 
 import asyncio
 import logging
@@ -21,10 +21,10 @@ from engine.encryption.keys import key_file_named
 from workflows.identifiers import case_no_of, case_workflow_id
 
 MOST_ASKED = 200
-"""Of so many cases the engine is asked at once whose they are."""
+"""How many cases the engine is asked about at once, to learn whose they are."""
 LONGEST_PLACE = 16
 CASE_NUMBER = re.compile(r"[A-Z0-9-]{1,60}", re.ASCII)
-"""What may be one; other workflows have small letters."""
+"""The form of a case number; ids of other workflows have small letters."""
 CANNOT_BE_LOGGED = Words(
     "The access log cannot be written, so names are not shown; tell the operator.",
     "访问记录无法写入，因此不显示姓名，请告知运维人员。",
@@ -45,7 +45,7 @@ class AccessRow:
 
 @dataclass(slots=True)
 class Stretch:
-    """Readings that were looked through together, newest first."""
+    """Readings that were loaded together, newest first."""
 
     rows: list[AccessRow] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
@@ -56,7 +56,7 @@ class Stretch:
 
 
 async def note_access(request: Request, case_no: str, why: str) -> None:
-    """Write down that this officer looks at a case. Raises Silent when it cannot be written."""
+    """Log that this officer looks at a case. Raises Silent when it cannot be written."""
     session = session_of(request)
     line = Access(
         at=datetime.now(UTC),
@@ -72,9 +72,9 @@ async def note_access(request: Request, case_no: str, why: str) -> None:
 
 
 async def show_access(request: Request) -> Response:
-    """The latest readings by page: for a bureau by its own officers and of its cases, for the province all.
+    """The latest readings by page: a bureau sees those by its officers and of its cases, the province all.
 
-    The log is looked through a stretch at a time, from its end or from the place that the address names on.
+    The log is read a part at a time, from its end or from the place that the address names.
     """
     session, query = session_of(request), request.query_params
     tell_passed_over(request, {"case": str, "page": is_page, "before": _place})
@@ -99,7 +99,7 @@ async def show_access(request: Request) -> Response:
 
 
 def _stretch(lines: list[Line], case_no: str, own: str) -> Stretch:
-    """What lines tell of a case or of all; `own` is how the readers of the officer's bureau begin."""
+    """The readings in some lines, of one case or of all; `own` is the prefix of the bureau's own readers."""
     found = Stretch()
     for line in lines:
         found.begins = line.begins

@@ -164,7 +164,7 @@ def for_officers(shown: Page) -> Page:
     @wraps(shown)
     async def guarded(request: Request) -> Response:
         name = sign_in.cookie_name(request.app.state.secure)
-        # What a page asks for by itself keeps nobody signed in.
+        # Requests that a page makes by itself do not extend a session.
         by_itself = asked_by_itself(request)
         session = sessions_of(request).find(request.cookies.get(name), use=not by_itself)
         if session is None:

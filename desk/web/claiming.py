@@ -1,7 +1,7 @@
-"""Who has a case on their table: officers of a bureau claim cases and hand them over.
+"""Which officer has claimed a case: officers of a bureau claim cases and hand them over.
 
-This is how a bureau shares its work and no part of a case: anybody of the bureau may still act. It is kept
-in a file beside the access log, a line for each change, which the desks of a machine share.
+This is how a bureau shares its work and no part of a case: anybody of the bureau may still act. It is kept in
+a file beside the access log, a line for each change, which the desks of a machine share.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ FILE_NAME = "claims.jsonl"
 
 
 class ClaimChange(BaseModel):
-    """A case came to an officer, or to nobody, by the word of `by`."""
+    """A case passes to an officer, or to nobody, as `by` has entered it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -64,7 +64,10 @@ class Claims:
         return entered
 
     def _entered(self, change: ClaimChange, before: str) -> bool:
-        """By another thread, so it reads what others wrote and leaves entering that to `_catch_up`."""
+        """Write a change to the file if it applies; returns whether it did.
+
+        It runs in another thread, so it leaves the claims in memory to `_catch_up`.
+        """
         place = (change.bureau, change.case_no)
         known, read_to = self._held.get(place), self._read_to
         with _locked(self.path) as file:
@@ -102,7 +105,7 @@ def _read(path: Path, begin: int) -> tuple[list[ClaimChange], int]:
         try:
             found.append(ClaimChange.model_validate_json(line))
         except ValidationError:
-            # A line that was cut off by a full disk takes no other with it.
+            # A line that was cut off by a full disk must not spoil the next one.
             continue
     return found, begin + len(whole) + len(ends)
 

@@ -1,4 +1,4 @@
-"""The engine as the web desk asks it: one connection, and for every question a time limit and a sentence."""
+"""The engine as the web desk asks it: one connection, and a time limit and a sentence for each question."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -26,13 +26,13 @@ from rules.values.officers import PROVINCE
 Answer = TypeVar("Answer")
 
 ANSWER_WITHIN = timedelta(seconds=2)
-"""How long a page waits for an answer before it says who is silent."""
+"""How long a page waits for an answer before it says who does not answer."""
 CALENDAR_FOR_SECONDS = 5
-"""So long a desk counts by the calendar that it was told last."""
+"""How long a desk keeps the calendar that it was given last."""
 SILENT_BEFORE_WITHIN = timedelta(milliseconds=150)
-"""How long a page waits for whoever has not answered the page before."""
+"""How long a page waits for a party that did not answer the page before."""
 CHECK_WITHIN = timedelta(milliseconds=800)
-"""How long the engine may take to say that it is there."""
+"""How long the engine may take to answer at all."""
 UNREACHABLE = {RPCStatusCode.UNAVAILABLE, RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED}
 
 ENGINE_OFF = Words(
@@ -65,7 +65,7 @@ class Silent(Exception):
 
 
 def bureau_off(key: str) -> Words:
-    """What is said when the worker of a bureau does not answer, or the platform's for the province."""
+    """The error when the worker of a bureau, or for the province the platform's, does not answer."""
     if key == PROVINCE:
         return PLATFORM_OFF
     return Words(
@@ -106,7 +106,7 @@ class Engine:
         return self._calendar[1]
 
     async def proposals(self, client: Client, bureau: str | None, party: Party | None) -> Proposals:
-        """What is proposed outside of cases. Whoever was silent the last time is hardly waited for."""
+        """The proposals outside of cases. A party that did not answer last time is hardly waited for."""
         place = bureau or str(party)
         asking = self._asking.get(place)
         if asking is None or asking.done():
@@ -118,7 +118,7 @@ class Engine:
         return await asyncio.shield(asking)
 
     def _note(self, place: str, done: asyncio.Task[Proposals]) -> None:
-        """Who was silent, for the next page; it says so at once, and asks again all the same."""
+        """Remember who did not answer; the next page says so at once, and asks again all the same."""
         if done.cancelled() or done.exception() is not None:
             return
         self._silent.pop(place, None)

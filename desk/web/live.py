@@ -1,7 +1,7 @@
-"""Pages that follow a case or a worklist: told by server-sent events that they should look again.
+"""Pages that follow a case or a worklist: server-sent events tell them to load their parts again.
 
-A case is followed by the engine's own long poll. Lists have none: a list is asked for again and again, once
-for all pages that show it, and as seldom as it takes long.
+A case is followed by the engine's own long poll. Lists have none: a list is asked for repeatedly, once for
+all pages that show it, and the less often the longer it takes.
 """
 
 import asyncio
@@ -25,18 +25,18 @@ from desk.web.rendering import engine_of, session_of, sessions_of
 from desk.web.worklist import Whose
 
 CHANGED = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
-"""After it a case may say something else than before."""
+"""The history events after which a case may show something else."""
 HANDED_OVER = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW
-"""With it a run ends and the case goes on in a further one."""
+"""The event that ends a run whose case goes on in a further one."""
 SIGN_OF_LIFE_SECONDS = 20
 AGAIN_SECONDS = 2
-"""Before a case is followed again after the engine was away."""
+"""The wait before a case is followed again after the engine was away."""
 LIST_SECONDS = 1
 """Between two looks at a list, and at least `REST` times as long as a look takes."""
 REST = 19
 
 Follow = Callable[[Callable[[], None]], Awaitable[None]]
-"""Follows something until it ends, and calls what it is given whenever that has changed."""
+"""Follows something until it ends, and calls its argument after each change."""
 
 
 class Hub:

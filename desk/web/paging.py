@@ -45,7 +45,7 @@ class Pages:
         return f"{self.address}?{urlencode({**query, self.name: str(number)})}"
 
     def of(self, items: Sequence[Item]) -> Sequence[Item]:
-        """What of the whole list stands on the page."""
+        """The part of the whole list on the page."""
         return items[self.size * (self.number - 1) : self.size * self.number]
 
 
@@ -56,5 +56,5 @@ def page_number(query: QueryParams, name: str = "page") -> int:
 
 
 def is_page(text: str) -> bool:
-    """Whether a word of an address is the number of a page."""
+    """Whether the text in an address is the number of a page."""
     return text.isdecimal() and page_number(QueryParams({"page": text})) == int(text)

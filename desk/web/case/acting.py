@@ -89,8 +89,8 @@ def _asked(
 ) -> tuple[PossibleAction | None, Party]:
     """The action of the address, and for whom. Raises HTTPException for one that is not this officer's.
 
-    `even_if_over`: also one that is not possible now, so that the case itself gives its answer, to a form
-    that was sent twice the first one.
+    With `even_if_over` also one that is not possible now: the case itself then answers, and a form sent twice
+    gets its first answer.
     """
     named = request.path_params["action"]
     if named not in tuple(StaffAction):
@@ -139,7 +139,7 @@ async def _form(
 
 
 async def _waiting(request: Request, possible: PossibleAction, found: Found) -> WaitingPaper | None:
-    """What the officer has to read before approving, in full and logged; None for what is no approval."""
+    """What the officer has to read before approving, in full and logged; None for other actions."""
     if possible.approval is None:
         return None
     await note_access(request, found.case_no, f"web: approve {possible.approval.what}")
@@ -154,7 +154,7 @@ def _status(problems: Sequence[Problem], unanswered: bool) -> HTTPStatus:
 
 
 def _filled(form: FormData, groups: Sequence[Group], first: bool) -> dict[str, list[str]]:
-    """What stands in each input: at first what the form proposes, later what was filled in."""
+    """The content of each input: at first what the form proposes, later what was filled in."""
     filled: dict[str, list[str]] = {}
     for group in groups:
         for one in group.inputs:

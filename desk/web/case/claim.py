@@ -1,4 +1,4 @@
-"""Taking a case, handing it over to a colleague, letting it go."""
+"""Claiming a case, handing it over to a colleague, releasing it."""
 
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -20,7 +20,7 @@ NOT_AN_OFFICER = Words(
 
 
 async def claim(request: Request) -> Response:
-    """Take a case, hand it over to a colleague, or let it go."""
+    """Claim a case, hand it over to a colleague, or release it."""
     found = await case_of(request)
     session, form = session_of(request), await request.form()
     to = canonical_officer(str(form.get("to") or ""))

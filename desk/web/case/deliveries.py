@@ -1,4 +1,4 @@
-"""The notices of a case, which of them have reached the person, and the proof of it entered."""
+"""The notices of a case, which of them have reached the person, and the entry of the proof."""
 
 from collections.abc import Sequence
 from http import HTTPStatus

@@ -45,7 +45,7 @@ NOT_KEPT = Words("the bureau did not keep it; hand it in again", "所在机构�
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A form whose files are kept; each of them is a line of its evidence."""
+    """A form whose files are on file; each file is a line of its evidence."""
 
     form: FormData
     problems: list[Problem]

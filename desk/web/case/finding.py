@@ -1,4 +1,4 @@
-"""The case a page is about, if whoever asks may see it."""
+"""The case that a page is about, if the officer may see it."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -23,13 +23,13 @@ NOT_FOUND = 404
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A case, what the platform reckons of it, and how this officer sees it."""
+    """A case, what the platform computes about it, and how this officer sees it."""
 
     view: CaseView
     days: Days
     session: Session
     parties: tuple[Party, ...]
-    """For whom the officer acts in it."""
+    """The parties for which the officer acts in it."""
     unmask: bool
 
     @property

@@ -1,4 +1,4 @@
-"""Whether a case would take an action from a party as it stands: what would be refused is no button."""
+"""Whether a case would accept an action from a party as it stands: what it would refuse gets no button."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from rules.values.law import in_force
 
 
 def is_taken_now(action: StaffAction, by: Party, view: CaseView, now: datetime) -> bool:
-    """False where the case is certain to refuse, by what it shows; the case itself decides all the same."""
+    """False where the case, as shown, is certain to refuse; the case itself still decides."""
     dispute = next((one for one in reversed(view.disputes) if one.is_open), None)
     if dispute is None:
         return True
@@ -28,7 +28,7 @@ def is_taken_now(action: StaffAction, by: Party, view: CaseView, now: datetime) 
 
 
 def _may_be_silent_for_long_enough(dispute: DisputeRecord, now: datetime) -> bool:
-    """By days of the calendar, of which the working days are some; the platform counts those."""
+    """Whether enough calendar days have passed; the platform counts the working days among them."""
     since = dispute.positions[0].at.astimezone(CHINA_TIME).date()
     needed = in_force(SILENCE_IN_DISPUTE, since).value
     return (now.astimezone(CHINA_TIME).date() - since).days >= needed

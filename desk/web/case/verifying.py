@@ -1,4 +1,4 @@
-"""A printed file held to the register of the bureau that filed its paper, for officers of its case."""
+"""A printed file compared with the register of the bureau that filed its paper, for officers of its case."""
 
 from http import HTTPStatus
 

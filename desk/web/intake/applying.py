@@ -1,4 +1,4 @@
-"""Accepting an application: everything wrong with it at its field, what a review would say, then the case."""
+"""Accepting an application: everything wrong with it at its field, a trial review, then the case."""
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
@@ -78,15 +78,15 @@ HANDLED_ALREADY = Words(
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
-    """What a review would say: every ground with its cure, every missing paper."""
+class TrialReview:
+    """The result of a trial review: every ground with its cure, every missing paper."""
 
     grounds: tuple[tuple[str, str], ...]
     missing: tuple[str, ...]
 
 
 ONE_OPENED_WITHIN = timedelta(seconds=10)
-"""The transfer-in bureau is asked first whether its officer accepts applications."""
+"""The time to open a case; the transfer-in bureau is asked first whether its officer accepts applications."""
 OF_A_FILE = "applications"
 """The input of a file of applications, beside the form of one."""
 
@@ -122,7 +122,7 @@ async def take_application(request: Request) -> Response:
 
 
 def page_id(form: FormData) -> str:
-    """The id that the page was made with: a form sent twice, or gone back to, has the same.
+    """The id that the page was made with: a form sent twice, or gone back to, has the same one.
 
     With `again` ticked only the second time it asks for something else.
     """
@@ -219,9 +219,9 @@ def _read(form: FormData, session: Session) -> tuple[TransferApplication | None,
     return checked.application(), []
 
 
-def _review(application: TransferApplication) -> Review:
+def _review(application: TransferApplication) -> TrialReview:
     move, on = application.move(), application.submitted_on
-    return Review(
+    return TrialReview(
         tuple((sentence(one), say(one.cure_en, one.cure_zh)) for one in grounds_for_refusal(move, on)),
         tuple(sentence(one) for one in missing_papers(move)),
     )
@@ -231,7 +231,7 @@ def application_page(
     request: Request,
     filled: Mapping[str, list[str]],
     problems: list[Problem],
-    review: Review | None = None,
+    review: TrialReview | None = None,
 ) -> Response:
     """The form of an application, with what is wrong with it or with a file of them."""
     groups = _groups()

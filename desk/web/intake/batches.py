@@ -33,7 +33,7 @@ from desk.web.rendering import bytes_in, engine_of, page, session_of
 BATCHES: Mapping[str, Batch] = {"approvals": APPROVALS, "supplements": SUPPLEMENTS}
 """By the word that stands for it in an address, which is also the name of its input."""
 MOST = 200
-"""So many rows at once; more are for the command line."""
+"""The most rows in one file; more are for the command line."""
 TOO_MANY = Words(f"at most {MOST} rows at once", f"每次最多 {MOST} 行")
 ONE_BY_ONE = Words(
     "You seal with a passkey, one thing at a time: do it in each case.",
@@ -101,7 +101,7 @@ async def _not_found(request: Request, rows: Sequence[BatchRow]) -> list[Problem
 
 
 async def _each(request: Request, batch: Batch, rows: Sequence[BatchRow]) -> list[Answered]:
-    """The answer to each row; after one for which nobody answered in time no further one is sent."""
+    """The answer to each row; after a row for which nobody answered in time no further one is sent."""
     answers: list[Answered] = []
     silent = False
     for row in rows:

@@ -23,7 +23,7 @@ from models.messages.application import TransferApplication
 
 FILE = OF_A_FILE
 MOST = 200
-"""So many applications at once; more are for `starter.py apply`."""
+"""The most applications in one file; more are for `starter.py apply`."""
 OPENED_WITHIN = timedelta(seconds=60)
 TOO_MANY = Words(f"at most {MOST} applications at once", f"每次最多 {MOST} 件申请")
 

@@ -15,10 +15,10 @@ async def show_making(request: Request) -> Response:
 
 
 def making(request: Request, bureau: str, officer: str) -> Response:
-    """Has the authenticator of this browser make a passkey for an officer, and shows its public key.
+    """Have the authenticator of this browser make a passkey for an officer, and show its public key.
 
-    The desk is told nothing and keeps nothing: the passkey counts once two operators have enrolled it, so
-    whoever is still to get their first one need not be signed in.
+    The desk is told nothing and keeps nothing: the passkey counts once two operators have enrolled it, so an
+    officer without a first one need not be signed in.
     """
     challenge, user = secrets.token_urlsafe(32), f"{bureau}/{officer}"
     return page(request, "passkey.html", challenge=challenge, user=user, officer=officer)

@@ -1,4 +1,4 @@
-"""What was filled in waits for its officer's passkey, and is handed in once it is sealed."""
+"""A filled-in request waits for its officer's passkey, and is handed in once it is sealed."""
 
 import secrets
 from collections.abc import Awaitable, Callable
@@ -16,7 +16,7 @@ from models.messages.papers import Paper
 from models.officers.seals import WebauthnSeal, sealed_bytes
 
 MOST_AWAITING = 20
-"""So many requests of an officer wait for a seal at once; older ones are forgotten."""
+"""The most requests of an officer that wait for a seal at once; older ones are dropped."""
 NO_LONGER = Words(
     "This no longer waits to be sealed. Perhaps it was handed in; look whether it stands here.",
     "该事项已不在待签章状态，可能已经提交，请查看办理情况。",
@@ -27,7 +27,7 @@ NOT_SEALED = Words(
 )
 
 HandIn = Callable[[Request, Any], Awaitable[Response]]
-"""Hands in the sealed request, and says what became of it."""
+"""Hands in the sealed request, and returns what became of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Signing in with a passkey: the desk asks for a seal over a number that it has made up for it."""
+"""Signing in with a passkey: the desk asks for a seal over a random number."""
 
 import secrets
 from dataclasses import dataclass
@@ -25,8 +25,8 @@ NOT_PROVED = Words("The passkey did not prove who you are; try again.", "通行�
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """Somebody who has said who they are, and whose passkey was asked to prove it."""
+class PendingSignIn:
+    """Somebody who has stated an officer's id, and whose passkey was asked to prove it."""
 
     bureau: str
     officer: str
@@ -45,19 +45,19 @@ class SignIns:
     """Sign-ins that wait for a passkey, by a secret of the page; each is tried once."""
 
     def __init__(self) -> None:
-        self._asked: dict[str, Asked] = {}
+        self._asked: dict[str, PendingSignIn] = {}
 
-    def ask(self, bureau: str, officer: str, back: str, passkey: Passkey) -> tuple[str, Asked]:
+    def ask(self, bureau: str, officer: str, back: str, passkey: Passkey) -> tuple[str, PendingSignIn]:
         """A new sign-in, and the secret under which it waits."""
         while len(self._asked) >= MOST:
             del self._asked[next(iter(self._asked))]
         secret = secrets.token_urlsafe(32)
         seal = unmade_seal(passkey.key, bureau, ("", ""), datetime.now(UTC))
-        asked = Asked(bureau, officer, back, passkey, seal, secrets.token_urlsafe(32))
+        asked = PendingSignIn(bureau, officer, back, passkey, seal, secrets.token_urlsafe(32))
         self._asked[secret] = asked
         return secret, asked
 
-    def take(self, secret: str) -> Asked | None:
+    def take(self, secret: str) -> PendingSignIn | None:
         """The sign-in of a secret if it has not waited too long; it waits no longer."""
         asked = self._asked.pop(secret, None)
         return asked if asked is not None and datetime.now(UTC) - asked.seal.at < WITHIN else None
@@ -77,8 +77,8 @@ def ask_to_prove(request: Request, bureau: str, officer: str, back: str, passkey
     )
 
 
-async def proved(request: Request) -> Asked | None:
-    """Who has proved to be whom they said; None where the passkey has not."""
+async def proved(request: Request) -> PendingSignIn | None:
+    """The officer who was proved by the passkey; None where it was not."""
     form = await request.form()
     sign_ins: SignIns = request.app.state.sign_ins
     asked = sign_ins.take(str(form.get("token") or ""))

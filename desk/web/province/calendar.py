@@ -39,7 +39,7 @@ WITHIN = timedelta(seconds=20)
 """A preview asks every open case; a publication tells them. Both say so before they begin."""
 WAIT = timedelta(seconds=2)
 SAID = {"publish": ("publish", "发布"), "withdraw": ("withdraw", "撤回")}
-"""What an officer can say of a file beside looking at its effect."""
+"""What an officer can order about a file, beside a preview of its effect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class ChangedDate:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class NoticePreview:
     """What a file would do; `text` is the file, to be handed in with the publication."""
 
     number: str
@@ -77,7 +77,7 @@ async def _on_file(client: Client) -> tuple[PublishedCalendar, list[Proposal]]:
 
 
 async def preview(request: Request) -> Response:
-    """The effect of a file; or, with `publish` or `withdraw`, the officer's word on it."""
+    """The effect of a file; with `publish` or `withdraw`, the officer's order about it."""
     session = session_of(request)
     if not session.of_the_province:
         raise HTTPException(HTTPStatus.FORBIDDEN)
@@ -101,7 +101,7 @@ async def preview(request: Request) -> Response:
 async def _signed(
     request: Request, published: PublishedCalendar, file: CalendarFile, text: str, *, withdrawn: bool
 ) -> Response:
-    """Hand in the officer's word on a file, sealed."""
+    """Hand in the officer's sealed order about a file."""
 
     async def hand_in(request: Request, word: CalendarSignature) -> Response:
         async def handed_in(client: Client) -> Publication | PublicationRefused:
@@ -128,11 +128,13 @@ async def _handed_in(form: FormData) -> bytes:
     return str(form.get("text") or "").encode()
 
 
-async def _previewed(client: Client, published: PublishedCalendar, file: CalendarFile, text: str) -> Preview:
+async def _previewed(
+    client: Client, published: PublishedCalendar, file: CalendarFile, text: str
+) -> NoticePreview:
     cases = await open_cases(client)
     before = calendar_of(published)
     found = changes(cases.clocks, before, loaded(before, [file]), datetime.now(CHINA_TIME))
-    return Preview(file.number, text, len(cases.clocks), [_changed(one) for one in found], cases.silent)
+    return NoticePreview(file.number, text, len(cases.clocks), [_changed(one) for one in found], cases.silent)
 
 
 def _changed(one: ClockChange) -> ChangedDate:
@@ -165,7 +167,7 @@ def _page(
     request: Request,
     published: PublishedCalendar,
     problems: Sequence[Problem] = (),
-    found: Preview | None = None,
+    found: NoticePreview | None = None,
     text: str = "",
     proposed: Sequence[Proposal] = (),
 ) -> Response:

@@ -1,4 +1,4 @@
-"""A bureau's money between bureaus: what it expects, the bank's statement, and what nobody accounts for."""
+"""A bureau's money between bureaus: what it expects, the bank's statement, and unallocated money."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -48,7 +48,7 @@ HINDRANCES = {
 
 
 async def show_money(request: Request) -> Response:
-    """What a bureau expects and keeps; the province looks at any bureau's."""
+    """What a bureau expects and its unallocated money; the province looks at any bureau's."""
     return await _page(request, [])
 
 
@@ -101,7 +101,7 @@ async def _entered(request: Request, batch: StatementBatch) -> Response:
 
 
 async def move_unallocated(request: Request) -> Response:
-    """An officer's word on money kept in suspense: back to whoever paid it, or to a remittance."""
+    """An officer's order on unallocated money: back to its payer, or to a remittance."""
     key = _own(request)
     form = await request.form()
     said = {name: str(form.get(name) or "").strip() for name in ("reference", "to", "reason")}

@@ -50,7 +50,7 @@ _WHAT = Words("publication of a yearly rate", "记账利率公布")
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class RatePreview:
     """The forms that a rate would change, in fen, and the bureaus that have not said which."""
 
     words: str
@@ -59,7 +59,7 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ShownRates:
     """What is published, and for the province what waits for an officer."""
 
     published: Sequence[PublishedRate]
@@ -172,22 +172,22 @@ async def _answered(
     return go_to("/rates")
 
 
-async def _previewed(client: Client, draft: RateDraft) -> Preview:
+async def _previewed(client: Client, draft: RateDraft) -> RatePreview:
     forms, silent = await provisional_forms(client, draft, await bureaus_to_ask(client), SECONDS)
-    return Preview(str(rate_words(draft)), forms, silent)
+    return RatePreview(str(rate_words(draft)), forms, silent)
 
 
-async def _standing(client: Client, of_the_province: bool) -> Standing:
+async def _standing(client: Client, of_the_province: bool) -> ShownRates:
     published = (await published_rates(client)).rates
     if not of_the_province:
-        return Standing(published)
+        return ShownRates(published)
     settlements, under_way = await open_settlements(client, SETTLEMENTS_SHOWN)
     refused = [refusal_words(one) for one in await refused_rates(client, SETTLEMENTS_SHOWN)]
-    return Standing(published, await proposed_rates(client), settlements, under_way, refused)
+    return ShownRates(published, await proposed_rates(client), settlements, under_way, refused)
 
 
 async def _page(
-    request: Request, form: FormData, problems: Sequence[Problem], found: Preview | None = None
+    request: Request, form: FormData, problems: Sequence[Problem], found: RatePreview | None = None
 ) -> Response:
     session = session_of(request)
     standing = await engine_of(request).ask(lambda client: _standing(client, session.of_the_province))

@@ -31,7 +31,7 @@ AT_THE_COUNTER = {
     StaffAction.CHOOSE: (Party.TRANSFER_IN,),
     StaffAction.WITHDRAW: (Party.TRANSFER_IN,),
 }
-"""Where the person comes to do what is theirs to do: whose officers enter it for them."""
+"""Where the person comes for their own actions: the party whose officers enter them."""
 LEAVES_IN_THE_JOURNAL = {
     StaffAction.SUPPLEMENT: (Event.MATERIALS_SUPPLEMENTED,),
     StaffAction.ARREARS: (Event.ARREARS_PAID,),
@@ -53,11 +53,11 @@ LEAVES_IN_THE_JOURNAL = {
     StaffAction.HOLD: (Event.PUT_ON_HOLD,),
     StaffAction.RESUME: (Event.GOES_ON,),
 }
-"""By what the journal tells how often an action has come; of an approval, how often it was asked for."""
+"""The journal events that tell how often an action has come; of an approval, how often it was asked for."""
 
 
 def possible_in(found: Found) -> list[PossibleAction]:
-    """What can be handed in now; in a case that was closed, that it is taken up again."""
+    """What can be handed in now; for a closed case, its reopening."""
     return [] if found.view.broken_off is not None else possible_actions(found.view.progress)
 
 
@@ -73,7 +73,7 @@ def acting_parties(possible: PossibleAction, found: Found) -> list[Party]:
 
 
 def _right_of(possible: PossibleAction) -> Right | None:
-    """The right that an action needs; None for an approval that does not say yet of what."""
+    """The right that an action needs; None for an approval that does not name its subject yet."""
     if possible.approval is not None:
         return right_for(possible.action, possible.approval.what)
     return None if possible.action is StaffAction.APPROVE else right_for(possible.action)
@@ -82,7 +82,7 @@ def _right_of(possible: PossibleAction) -> Right | None:
 def times_before(action: StaffAction, found: Found, what: str) -> str:
     """How often an action has come so far: the same words later are another message.
 
-    The page keeps it with the form, so that a form sent twice, or gone back to, is one message.
+    The page keeps the number with the form, so that a form sent twice, or gone back to, is one message.
     """
     events = LEAVES_IN_THE_JOURNAL[action]
     about = (what or None) if action is StaffAction.APPROVE else None

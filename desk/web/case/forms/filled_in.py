@@ -17,7 +17,7 @@ FILES = "evidence_files"
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What was filled in, as an action's content, and why what is not in the content could not be read."""
+    """The content of an action as filled in, and the problems of inputs that could not be read."""
 
     content: dict[str, Any]
     problems: list[Problem] = field(default_factory=list)
