@@ -5,7 +5,7 @@ activities of no workflow. Both are kept as long as closed cases are. The task q
 the keys are named after it, too.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -89,8 +89,8 @@ async def _by_workflow(client: Client, queue: str, case: WorkflowExecution) -> A
             continue
         step = scheduled.activity_type.name
         place = Place(case.id, step, scheduled.task_queue.name)
-        request = await _opened(client, queue, place, scheduled.input.payloads[0])
-        answer = await _opened(client, PLATFORM, place, completed.result.payloads[0])
+        request = await _opened(client, queue, place, scheduled.input.payloads)
+        answer = await _opened(client, PLATFORM, place, completed.result.payloads)
         if request is not None and answer is not None:
             began = _instant(events[completed.started_event_id])
             yield Asked(step, case.id, request, answer, began, _instant(event))
@@ -107,16 +107,18 @@ async def _by_desks(client: Client, queue: str, since: datetime) -> AsyncIterato
         if described.raw_input is None or described.last_started_time is None:
             continue
         place = Place("", one.activity_type, queue)
-        request = await _opened(client, queue, place, described.raw_input.payloads[0])
+        request = await _opened(client, queue, place, described.raw_input.payloads)
         if request is not None:
             yield Asked(one.activity_type, "", request, b"", described.last_started_time, one.close_time)
 
 
-async def _opened(client: Client, party: str, place: Place, payload: Payload) -> bytes | None:
-    """The content of a payload for a party; None where it cannot be read with these keys."""
+async def _opened(client: Client, party: str, place: Place, payloads: Sequence[Payload]) -> bytes | None:
+    """The content of a payload for a party; None without one, or where these keys cannot read it."""
+    if not payloads:
+        return None
     if (ring := ring_of(client)) is None:
-        return payload.data
-    (opened,) = await PairCodec(ring, party, place=place).decode([payload])
+        return payloads[0].data
+    opened, *_ = await PairCodec(ring, party, place=place).decode(payloads[:1])
     return None if opened.metadata.get("encoding") == REFUSED_ENCODING else opened.data
 
 

@@ -234,7 +234,7 @@ class AuditBooks:
     ) -> Result | None:
         """What is answered at a queue; None without an answer, or where a stranger has written it."""
         try:
-            given: RawValue = await workflow.execute_activity(
+            given: RawValue | None = await workflow.execute_activity(
                 step.name,
                 question,
                 result_type=RawValue,

@@ -48,7 +48,7 @@ async def run_step(
     by_queue = RETRY_UNTIL_DONE if queue == PLATFORM_QUEUE else UNLESS_IT_CANNOT_BE_DONE
     while True:
         try:
-            given: RawValue = await workflow.execute_activity(
+            given: RawValue | None = await workflow.execute_activity(
                 step.name,
                 asked,
                 result_type=RawValue,
@@ -67,9 +67,9 @@ async def run_step(
         await workflow.sleep(AFTER_A_FORGERY)
 
 
-def proven_answer(step: ActivityContract[Request, Result], given: RawValue) -> Result | None:
-    """The answer to a step; None where it was not written by the party asked."""
-    if given.payload.metadata.get("encoding") == REFUSED_ENCODING:
+def proven_answer(step: ActivityContract[Request, Result], given: RawValue | None) -> Result | None:
+    """The answer to a step; None where it was not written by the party asked, or has no content."""
+    if given is None or given.payload.metadata.get("encoding") == REFUSED_ENCODING:
         return None
     answer: Result = workflow.payload_converter().from_payload(given.payload, step.gives)
     return answer

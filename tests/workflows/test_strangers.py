@@ -3,6 +3,7 @@ nothing is believed, and the case goes its way. `test_attacker` has those who ca
 
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
 
+from engine.asked import asked_of
 from engine.encryption.codec import Unreadable
 from models.messages.stages import Event, Stage
 from province import CHANGCHUN, TEACHER, YANBIAN, Province, account, application
@@ -28,7 +30,16 @@ class WorksThere:
     @activity.defn(dynamic=True)
     async def anything(self, given: Sequence[RawValue]) -> Any:
         self.seen += [one.payload.SerializeToString() for one in given]
+        if self.answer is without_a_payload:
+            await (
+                activity.client().get_async_activity_handle(task_token=activity.info().task_token).complete()
+            )
+            activity.raise_complete_async()
         return self.answer(given)
+
+
+def without_a_payload(_: object) -> None:
+    """What programs of other languages answer when they answer nothing."""
 
 
 def fail(_: object) -> None:
@@ -39,6 +50,7 @@ ANSWERS: dict[str, Callable[[Sequence[RawValue]], Any]] = {
     "in the clear": lambda _: {"case_no": "220100-20260115-AAAAAAAA", "accepted": True},
     "the order itself, sent back": lambda given: given[0],
     "nothing": lambda _: None,
+    "without a payload": without_a_payload,
     "a failure": fail,
 }
 
@@ -58,6 +70,8 @@ async def test_a_stranger_at_a_bureaus_queue_reads_nothing_and_is_not_believed(
     await province.start_bureaus(YANBIAN)
     await province.seed(account())
     assert (await handle.result()).stage in (Stage.CLOSED, Stage.REFUSED)
+    asked = await asked_of(province.client, queue, datetime.fromtimestamp(0, UTC))
+    assert {one.answer != b"" for one in asked if one.case == handle.id} == {True}
     assert works.seen
     for seen in works.seen:
         assert TEACHER.encode() not in seen

@@ -12,7 +12,8 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.stages import Party
     from workflows.case.context import CaseContext
     from workflows.case.permissions import refused_for
-    from workflows.identifiers import REFUSED_ENCODING, bureau_queue
+    from workflows.identifiers import bureau_queue
+    from workflows.steps import proven_answer
 
 SOON = timedelta(seconds=10)
 """A bureau that is off does not hold up what is handed in; a reversal that then fails shows by itself."""
@@ -33,7 +34,7 @@ async def require_reversible(context: CaseContext) -> None:
 async def _asked(context: CaseContext) -> ReversalAnswer | None:
     """What the bureau answers within seconds; None when it does not."""
     try:
-        given: RawValue = await workflow.execute_activity(
+        given: RawValue | None = await workflow.execute_activity(
             CHECK_REVERSAL.name,
             ReversalCheck(case_no=context.order.case_no),
             result_type=RawValue,
@@ -44,6 +45,4 @@ async def _asked(context: CaseContext) -> ReversalAnswer | None:
         if is_cancelled_exception(failed):
             raise
         return None
-    if given.payload.metadata.get("encoding") == REFUSED_ENCODING:
-        return None
-    return workflow.payload_converter().from_payload(given.payload, ReversalAnswer)
+    return proven_answer(CHECK_REVERSAL, given)
