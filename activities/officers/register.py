@@ -58,8 +58,7 @@ class OfficerRegister:
 
     async def roster(self) -> Roster:
         """The roster as it stands. One small query when it has not changed."""
-        # A session costs twice as much as the query.
-        async with self.store.readers.connect() as connection:
+        async with self.store.connected() as connection:
             serial = (await connection.execute(_HOW_MANY)).scalar_one()
         if serial != self._roster.serial:
             async with self.store.reading() as session:

@@ -68,12 +68,12 @@ class ProvinceCalendar:
 
     async def notices(self) -> tuple[PublishedNotice, ...]:
         """Every published calendar file, in order of filing."""
-        async with self.store.readers.connect() as connection:
+        async with self.store.connected() as connection:
             bodies = (await connection.execute(_NOTICES)).scalars()
             return tuple(PublishedNotice.model_validate_json(body) for body in bodies)
 
     async def _filed(self) -> int:
-        async with self.store.readers.connect() as connection:
+        async with self.store.connected() as connection:
             return (await connection.execute(FILED)).scalar_one()
 
 

@@ -39,6 +39,11 @@ class ProvisionalStore(Store):
         async with self.transaction() as session:
             yield session
 
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[AsyncConnection]:
+        """The same for one small query."""
+        yield self.connection
+
     async def head(self) -> Head:
         """The last link of the chain as it is now."""
         async with self.reading() as session:

@@ -130,6 +130,7 @@ async def append_to_chain(session: AsyncSession, table: Table, *rows: tuple[Mapp
     await session.flush()
     await execute(session, _ENTER[table], links)
     session.info["head"] = session.sync_session.get_transaction(), head
+    session.info["last"] = head.link
 
 
 async def current_head(session: AsyncSession) -> Head:
@@ -139,7 +140,23 @@ async def current_head(session: AsyncSession) -> Head:
     if known[0] is not transaction:
         known = transaction, await head_of(session)
         session.info["head"] = known
+        session.info.setdefault("before", known[1].link)
     return known[1]
+
+
+class LinksFound(NamedTuple):
+    """The last link that a transaction has found, and the last one that it leaves."""
+
+    before: int
+    last: int
+
+
+def links_found(session: AsyncSession) -> LinksFound | None:
+    """Where the chain ended before a transaction and ends with it; None where it has not looked."""
+    before: int | None = session.info.get("before")
+    if before is None:
+        return None
+    return LinksFound(before, session.info.get("last", before))
 
 
 _ENDS = union_all(

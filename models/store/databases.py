@@ -298,10 +298,11 @@ class StoreOutOfReach(SQLAlchemyError):
 
 
 class StoreReplaced(SQLAlchemyError):
-    """The file of a SQLite store is not the one that was opened: deleted, or another in its place."""
+    """A store is not the one that was opened: the file of a SQLite store is deleted, or another in its place;
+    or its chain has become shorter."""
 
-    def __init__(self) -> None:
-        super().__init__("its file was deleted or replaced while the worker ran")
+    def __init__(self, why: str = "its file was deleted or replaced while the worker ran") -> None:
+        super().__init__(why)
 
 
 class StoreFile:
@@ -315,6 +316,7 @@ class StoreFile:
         named = parsed.database if parsed.get_backend_name() == "sqlite" else None
         self.path = Path(named) if named and named != ":memory:" else None
         self._opened: tuple[int, int] | None = None
+        self._set_back = False
 
     def create(self) -> None:
         """Create a missing file, readable by its owner alone."""
@@ -325,11 +327,18 @@ class StoreFile:
         """Remember which file it is."""
         self._opened = self._identity()
 
+    def set_back(self) -> StoreReplaced:
+        """The store has lost what was entered in it, whatever its file: what to raise, now and ever after."""
+        self._set_back = True
+        return StoreReplaced("what was entered in it is not there any more: it was set back while in use")
+
     def require_the_same(self) -> None:
-        """Raises StoreReplaced when it is not the file that was opened.
+        """Raises StoreReplaced when it is not the file that was opened, or was set back.
 
         Raises StoreOutOfReach while its whole directory is gone.
         """
+        if self._set_back:
+            raise self.set_back()
         if self._opened is None or self._identity() == self._opened:
             return
         assert self.path is not None

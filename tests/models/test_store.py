@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError, StatementError
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
-from stores import PostgresqlDatabases
+from stores import PostgresqlDatabases, lift_protection
 from temporalio.api.failure.v1 import Failure
 from temporalio.converter import DataConverter, DefaultFailureConverter
 
@@ -286,6 +286,27 @@ async def test_a_store_whose_file_was_replaced_takes_nothing_in(tmp_path: Path, 
             assert not file.exists()
     finally:
         await opened.close()
+
+
+async def test_a_store_that_has_lost_what_its_worker_has_entered_takes_nothing_more(
+    store: Store, other: Store
+) -> None:
+    """As a PostgreSQL that lags behind and takes the place of the first."""
+    for version in (1, 2):
+        key = KEY._replace(version=version)
+        await store.file_once(key, Filing, NOON, drawing_up("here", f"posted-{version}"))
+    await lift_protection(store)
+    async with store.engine.begin() as connection:
+        await connection.execute(text("DELETE FROM paper WHERE version = 2"))
+    third = KEY._replace(version=3)
+    for _ in range(2):
+        with pytest.raises(StoreReplaced, match="was set back"):
+            await store.file_once(third, Filing, NOON, drawing_up("here", "posted-3"))
+    assert await count(other, PaperRow) == [1]
+    with pytest.raises(StoreReplaced):
+        store.on_disk.require_the_same()
+    # Who opens it anew is told by what was answered from it (`EntryGate`).
+    await other.file_once(third, Filing, NOON, drawing_up("there", "posted-3"))
 
 
 async def test_a_store_whose_directory_is_gone_for_a_while_is_waited_for(tmp_path: Path) -> None:
