@@ -12,7 +12,7 @@ from temporalio.exceptions import ApplicationError
 from activities.clock import china_day, today
 from activities.contracts import MORE_OFFICERS
 from activities.officers.register import OfficerRegister
-from activities.officers.vouching import vouched_key
+from activities.officers.vouching import vouched
 from models.contacts.bureaus import NumberedPaper, OfficeData
 from models.files.arrangements_file import ArrangementsFile
 from models.messages.arrangements import Officers
@@ -142,10 +142,9 @@ async def _kept(
             continue
         if not _is_about(act, wanted):
             continue
-        key = vouched_key(wanted.case_no, str(act.request["message_id"]))
-        kept = await store.paper(session, key, SealedAct)
-        if kept is not None and kept.request == act.request:
-            return kept
+        for kept in await vouched(store, session, wanted.case_no, str(act.request["message_id"])):
+            if kept.request == act.request:
+                return kept
     return None
 
 

@@ -1,15 +1,17 @@
 """A bureau vouches for what its officers hand in to a case. Seals are verified here, not in workflow code."""
 
 from pydantic import TypeAdapter, ValidationError
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at
 from activities.contracts import ACCEPT_ORDER, CHECK_ORDER, VOUCH
 from activities.officers.register import NOT_SEALED, OfficerRegister
+from models.messages.requests import StaffAction
 from models.officers.orders import OfficersOrder, OrderAnswer, OrderToAccept
 from models.officers.seals import Seal
 from models.officers.vouching import ActLine, SealedAct, Vouched, VouchOrder, act_line
-from models.store.store import PaperKey
-from rules.officers.separation import OfficersAct, conflicts
+from models.store.store import PaperKey, Store
+from rules.officers.separation import GRADED, OfficersAct, conflicts
 from rules.values.law import Finding
 from rules.values.officers import Right
 from rules.values.papers import PaperKind, Side
@@ -30,6 +32,14 @@ KEPT = frozenset(
 )
 """The requests that the bureau files once it has vouched for them: money, a form, a record or the end of a
 case will rest on them."""
+
+
+ID_IN_USE = Finding(
+    "message_id_in_use",
+    GRADED,
+    "该消息编号已用于内容不同的另一条消息，请另编消息编号后重新提交。",
+    "Another message was handed in under this id; hand this one in under an id of its own.",
+)
 
 
 class VouchingActivities:
@@ -53,10 +63,10 @@ class VouchingActivities:
         earlier = [_as_act(one) for one in order.earlier]
         if apart := conflicts(_as_act(line), earlier, order.within_one_bureau):
             return Vouched(started_at=at, refusals=apart)
-        vouched = Vouched(started_at=at, demonstration=holder.demonstration)
-        if line.right in KEPT and (apart := await self._keep(order, line, vouched)):
+        vouched_for = Vouched(started_at=at, demonstration=holder.demonstration)
+        if line.right in KEPT and (apart := await self._keep(order, line, vouched_for)):
             return Vouched(started_at=at, refusals=apart)
-        return vouched
+        return vouched_for
 
     @ACCEPT_ORDER.implements
     async def accept_order(self, asked: OrderToAccept) -> OrderAnswer:
@@ -72,10 +82,11 @@ class VouchingActivities:
             refusals=refusals, roster=() if refusals else await self.register.changes_about(order.officer)
         )
 
-    async def _keep(self, order: VouchOrder, line: ActLine, vouched: Vouched) -> tuple[Finding, ...]:
+    async def _keep(self, order: VouchOrder, line: ActLine, vouched_for: Vouched) -> tuple[Finding, ...]:
         """File a request that money will rest on, or return its conflicts with the acts kept of the case.
 
-        The bureau's own acts count, whatever earlier acts the caller names.
+        The bureau's own acts count, whatever earlier acts the caller names. A request that the case has
+        refused since may come again under another seal: it is filed once for each seal.
         """
         store = self.register.store
         act = SealedAct(
@@ -83,24 +94,38 @@ class VouchingActivities:
             bureau=order.bureau,
             about=order.about,
             request=order.request,
-            vouched_at=vouched.started_at,
-            demonstration=vouched.demonstration,
+            vouched_at=vouched_for.started_at,
+            demonstration=vouched_for.demonstration,
         )
         key = vouched_key(order.case_no, str(order.request["message_id"]))
         async with store.transaction() as session:
-            if await store.has(session, key):
+            before = await vouched(store, session, key.case_no, key.reference)
+            if any(one.request == act.request for one in before):
                 return ()
+            if any(_unsealed(one) != _unsealed(act) for one in before):
+                return (ID_IN_USE,)
             kept = await store.papers(session, key.case_no, key.kind, key.side, SealedAct, None)
             earlier = [_as_act(act_line(one.action, one.request, one.about)) for one in kept]
             apart = conflicts(_as_act(line), earlier, order.within_one_bureau)
             if not apart:
-                await store.file(session, key, vouched.started_at, act)
+                key = key._replace(version=len(before) + 1)
+                await store.file(session, key, vouched_for.started_at, act)
         return apart
 
 
 def vouched_key(case_no: str, message_id: str) -> PaperKey:
-    """The key under which a request is filed that a bureau has vouched for."""
+    """The key under which a request is filed that a bureau has vouched for, the first time."""
     return PaperKey(case_no, PaperKind.APPROVAL, Side.RECEIVED, reference=message_id)
+
+
+async def vouched(store: Store, session: AsyncSession, case_no: str, message_id: str) -> list[SealedAct]:
+    """A request that a bureau has vouched for: once for each seal under which it was handed in."""
+    case_no, kind, side, _, reference = vouched_key(case_no, message_id)
+    return await store.papers(session, case_no, kind, side, SealedAct, reference)
+
+
+def _unsealed(act: SealedAct) -> tuple[StaffAction, dict[str, object]]:
+    return act.action, {name: said for name, said in act.request.items() if name != "seal"}
 
 
 def seal_of(request: dict[str, object]) -> Seal | None:

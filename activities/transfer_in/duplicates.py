@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from activities.clock import started_at, today
 from activities.contracts import CLEAR_DUPLICATES, OFFER_CHOICE
 from activities.officers.approved import ApprovalsNeeded, PaperToApprove, is_about
-from activities.officers.vouching import vouched_key
+from activities.officers.vouching import vouched
 from activities.orders import order_refused, paper_on_file
 from activities.outbox.outbox import tell_applicant
 from activities.transfer_in.paid_records import HeldRecord, held_records
@@ -24,7 +24,6 @@ from models.messages.duplicates import (
 from models.messages.papers import InformationForm
 from models.messages.requests import Approvable, StaffAction
 from models.messages.steps import CaseOrder
-from models.officers.vouching import SealedAct
 from models.outbox.outgoing import OutgoingEvent
 from models.store.ledger import credit, debit, individual_account, post
 from models.store.records import brought_by, clear_months, person_of
@@ -158,13 +157,10 @@ class DuplicateMonthsActivities:
 
         This holds however many officers approve refunds: nobody else can say what the person wants.
         """
-        key = vouched_key(order.order.case_no, order.choice.message_id)
-        act = await self.store.paper(session, key, SealedAct)
-        sealed = act is not None and (act.action, act.request) == (
-            StaffAction.CHOOSE,
-            order.choice.model_dump(mode="json"),
-        )
-        if act is None or not sealed or not is_about(act, order.notice.number, order.notice):
+        acts = await vouched(self.store, session, order.order.case_no, order.choice.message_id)
+        chosen = StaffAction.CHOOSE, order.choice.model_dump(mode="json")
+        sealed = [act for act in acts if (act.action, act.request) == chosen]
+        if not any(is_about(act, order.notice.number, order.notice) for act in sealed):
             raise order_refused(
                 "No officer of this bureau has sealed this choice about this notice; nothing was done.",
                 "本经办机构无经办人就该重复缴费确认书签章提交的此项确认，未作处理。",

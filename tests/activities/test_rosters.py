@@ -8,9 +8,11 @@ import pytest
 from sqlmodel import select
 from temporalio.testing import ActivityEnvironment
 
+from activities.officers.approved import ApprovalsNeeded, PaperToApprove
 from activities.officers.register import AcceptedOfficers, OfficerRegister
 from activities.officers.roster import RosterActivities
-from activities.officers.vouching import VouchingActivities, vouched_key
+from activities.officers.vouching import VouchingActivities, vouched, vouched_key
+from activities.recovery.provisional_store import provisional
 from models.messages.requests import (
     Amendment,
     AmendmentAnswer,
@@ -34,6 +36,7 @@ from models.officers.rosters import (
     RosterPage,
     RosterQuestion,
 )
+from models.officers.seals import digest_of
 from models.officers.verifying import NotVerified, verified_roster
 from models.officers.vouching import ActLine, SealedAct, Vouched, VouchOrder
 from models.store.store import Store
@@ -321,6 +324,49 @@ async def test_an_approval_that_is_kept_stays_vouched_for_whatever_its_officer_d
     assert await bureau.vouch(approval, StaffAction.APPROVE) == []
 
 
+async def test_an_approval_that_comes_again_under_a_new_seal_counts_under_that_seal(bureau: Bureau) -> None:
+    """The case may have refused the first, as when a dispute was raised meanwhile: the same words by the same
+    officer then bear the same message id."""
+    await two_who_amend_and_release(bureau)
+    paper = RosterQuestion(bureau=HERE)
+    said = Approval(
+        message_id="m-8",
+        by=Party.TRANSFER_OUT,
+        officer="li01",
+        what=Approvable.RELEASE_OF_FUNDS,
+        of="form/2",
+    )
+    wanted = PaperToApprove(CASE, Approvable.RELEASE_OF_FUNDS, "form/2", paper)
+    for hours in range(3):
+        at = THEN + timedelta(hours=hours)
+        sealed = LI.seal(CASE, "approve", said, ("form/2", digest_of(paper)), at=at)
+        for _ in range(2):
+            assert await bureau.vouch(sealed, StaffAction.APPROVE) == []
+        act = SealedAct(
+            action=StaffAction.APPROVE,
+            bureau=HERE,
+            about="form/2",
+            request=sealed.model_dump(mode="json"),
+            vouched_at=at,
+        )
+        async with bureau.store.transaction() as session:
+            await ApprovalsNeeded().require(bureau.store, session, wanted, ("li01",), (act,))
+            assert len(await vouched(bureau.store, session, CASE, "m-8")) == hours + 1
+    other = LI.seal(CASE, "approve", said.model_copy(update={"of": "form/3"}), ("form/3", "c" * 64))
+    assert await bureau.vouch(other, StaffAction.APPROVE) == ["message_id_in_use"]
+
+
+async def test_who_is_enrolled_on_trial_acts_on_trial_and_nowhere_else(store: Store) -> None:
+    """A store that was lost from its beginning is recovered so: its first officers, then what they did."""
+    accepted = AcceptedOfficers(root=ROOT.public)
+    async with provisional(store) as trial, trial.part() as part:
+        on_trial = Bureau(trial, accepted)
+        await on_trial.bootstrapped()
+        assert await on_trial.vouch(withdrawal(LI)) == []
+        await part.rollback()
+    assert await Bureau(store, accepted).vouch(withdrawal(LI)) == ["key_not_enrolled"]
+
+
 async def test_demonstration_officers_need_no_ceremony_and_are_entered_as_such(
     store: Store, demonstration: Demonstration
 ) -> None:
@@ -343,7 +389,7 @@ async def test_where_officers_are_enrolled_those_of_a_demonstration_are_refused(
     bureau = Bureau(store, AcceptedOfficers(root=ROOT.public))
     assert await bureau.vouch(withdrawal(anybody, message_id="m-2")) == ["officer_barred"]
     await bureau.bootstrapped()
-    assert await bureau.vouch(withdrawal(LI)) == []
+    assert await bureau.vouch(withdrawal(LI, message_id="m-3")) == []
 
 
 async def test_an_enrolled_officers_id_is_no_demonstration_officers(

@@ -4,7 +4,20 @@ import asyncio
 from typing import Any
 
 import pytest
-from staff import answer, approval, demonstration, dispute, refusal, ruling, sealed, send, submit, withdrawal
+from paid_by_bank import end_of
+from staff import (
+    answer,
+    approval,
+    demonstration,
+    dispute,
+    dispute_withdrawal,
+    refusal,
+    ruling,
+    sealed,
+    send,
+    submit,
+    withdrawal,
+)
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowUpdateFailedError
 
@@ -24,7 +37,18 @@ from models.officers.rosters import CHANGE, Grant, RosterOrder
 from models.officers.seals import Ed25519Seal, digest_of
 from models.officers.vouching import SealedAct
 from models.store.store import PaperKey
-from province import CHANGCHUN, SIPING, TEACHER, WORKER, YANBIAN, Handle, Province, account, application
+from province import (
+    CHANGCHUN,
+    SIPING,
+    TEACHER,
+    WORKER,
+    YANBIAN,
+    Handle,
+    Province,
+    account,
+    application,
+    arranged,
+)
 from rules.values.officers import Right, Role
 from rules.values.orders import Close, DisputePoint
 from rules.values.papers import PaperKind, Side
@@ -218,6 +242,25 @@ async def test_a_forged_signal_is_journalled_and_the_case_goes_on(province: Prov
     await submit(handle, approval(Approvable.POSTING))
     assert (await handle.result()).stage is Stage.CLOSED
     assert TEACHER not in str(await handle.query(TransferCase.journal))
+
+
+async def test_an_approval_that_a_dispute_came_before_counts_when_it_is_handed_in_again(
+    province: Province,
+) -> None:
+    """By its words it is the same message, whose officer seals it anew; the bureau has kept the first."""
+    await province.start_platform(arranged=arranged(posting=Officers.ONE_OFFICER))
+    await province.start_bureaus(YANBIAN, SIPING)
+    async with province.worker_at(CHANGCHUN):
+        await province.seed(account())
+        handle = await waiting_case(province)
+    approved = approval(Approvable.POSTING)
+    await send(handle, approved)
+    await submit(handle, dispute(Party.TRANSFER_OUT))
+    await province.start_bureaus(CHANGCHUN)
+    await province.journalled(handle, Event.MESSAGE_REFUSED)
+    await submit(handle, dispute_withdrawal(Party.TRANSFER_OUT))
+    await send(handle, approved)
+    assert (await end_of(handle)).stage is Stage.CLOSED
 
 
 async def test_nothing_leaves_the_other_bureau_before_it_has_verified_who_accepted_the_application(
