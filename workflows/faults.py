@@ -26,8 +26,21 @@ Done = TypeVar("Done")
 Reason = tuple[str, str]
 """English and Chinese; the Chinese is empty where the bureau's program says it in English alone."""
 
-CONTRADICTIONS = ("ValueError", "ValidationError", "AssertionError", "IntegrityError")
-"""What an activity raises when what it is asked for contradicts its books."""
+IN_ITS_OWN_WORDS = ("ValueError", "NotVerified")
+"""Of those below the ones that say in plain words what is wrong, and name no person."""
+CONTRADICTIONS = (
+    *IN_ITS_OWN_WORDS,
+    "ValidationError",
+    "AssertionError",
+    "IntegrityError",
+    "ChoiceMissing",
+    "MissingRates",
+    "OutOfScope",
+    "UnusableHistory",
+    "WrongFormField",
+)
+"""What an activity raises when what it is asked for contradicts its books. The engine knows an error by its
+name alone: every kind of ValueError has to be here."""
 TIMES = 5
 """After so many like failures in a row a step counts as one that cannot be done."""
 PAUSE = timedelta(seconds=1)
@@ -143,7 +156,7 @@ def contradiction_of(failed: ActivityError) -> Reason | None:
         return said[0].rstrip("."), said[1].rstrip("。")
     cause = failed.cause
     if isinstance(cause, ApplicationError) and cause.type in CONTRADICTIONS:
-        en = cause.message if cause.type == "ValueError" else cause.type
+        en = cause.message if cause.type in IN_ITS_OWN_WORDS else cause.type
         return en, "该环节与该机构账目不符，详情见系统日志"
     return None
 

@@ -1,6 +1,6 @@
 """A step that contradicts a bureau's books does not wait for ever: the case says so, and has an owner."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -8,8 +8,10 @@ import pytest
 from every_stage import LACKING, LACKING_ZH, cannot_go_on, fails, refuses
 from paid_by_bank import end_of
 from staff import ruling, submit
+from temporalio import activity
 
-from activities.contracts import REMIT_AND_END_RELATIONSHIP, TAKE_IN
+import worker
+from activities.contracts import REMIT_AND_END_RELATIONSHIP, TAKE_IN, ActivityContract
 from activities.transfer_in.transfer_in import TransferInActivities
 from desk.client.auditing import audit_books
 from desk.client.views.duties import owed
@@ -17,14 +19,45 @@ from desk.language import Language, choose
 from models.messages.arrangements import Officers
 from models.messages.stages import Event, Party, Stage
 from models.messages.steps import TakeInAnswer, TakeInOrder
+from models.officers.verifying import NotVerified
 from province import BUREAUS, CHANGCHUN, SIPING, YANBIAN, Province, account, advance, application, arranged
 from rules.values.orders import Close, Proceed, RestoreRelationship, ReturnFunds
-from workflows.faults import TIMES
+from workflows.faults import CONTRADICTIONS, TIMES
 from workflows.transfer_case import TransferCase
 
+
+def not_verified(step: ActivityContract[Any, Any]) -> Callable[..., Any]:
+    """A step whose bureau does not believe the seals that it is given."""
+
+    @activity.defn(name=step.name)
+    async def never(_: dict[str, Any]) -> None:
+        raise NotVerified("the roster is older than one that was seen here")
+
+    return never
+
+
 EITHER_WAY = pytest.mark.parametrize(
-    "how", [pytest.param(fails, id="contradicts the books"), pytest.param(refuses, id="lacks its papers")]
+    "how",
+    [
+        pytest.param(fails, id="contradicts the books"),
+        pytest.param(refuses, id="lacks its papers"),
+        pytest.param(not_verified, id="does not believe the seals"),
+    ],
 )
+
+
+def test_every_kind_of_contradiction_is_known_by_its_name() -> None:
+    """Of all that a worker loads."""
+    assert worker.WORKFLOWS
+    layers = ("activities", "models", "rules")
+    own = {one.__name__ for one in _kinds_of(ValueError) if one.__module__.partition(".")[0] in layers}
+    assert own == set(CONTRADICTIONS) - {"ValueError", "ValidationError", "AssertionError", "IntegrityError"}
+
+
+def _kinds_of(kind: type[Exception]) -> Iterator[type[Exception]]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from _kinds_of(one)
 
 
 @EITHER_WAY
