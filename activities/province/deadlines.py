@@ -89,11 +89,12 @@ def charged_days(order: ResponsibilityOrder, calendar: WorkingCalendar) -> Respo
     """Every working day of a case charged to exactly one party, and how long each prompt duty took.
 
     The days are counted by the province's calendar, so that the parts add up; the duties by that of the
-    bureau that had them.
+    bureau that had them. If the service's clock was set back, the case ends at its last change of hands.
     """
     at_bureau = calendar.at(order.bureau)
+    until = max([order.until, *(holding.since for holding in order.holdings)])
     return Responsibility(
-        ledger=responsibility(order.holdings, order.until, calendar.at(NO_BUREAU)),
+        ledger=responsibility(order.holdings, until, calendar.at(NO_BUREAU)),
         duties=tuple(promptness(one.duty, one.since, one.until, at_bureau) for one in order.duties),
     )
 
@@ -113,9 +114,10 @@ def _due(
 
 
 def _days(since: datetime, until: datetime | None, close_of_business: time | None) -> Pause:
+    """The days of a pause; one that ends before it begins, because a clock was set back, has none."""
     first = china_day(since)
     over = since >= end_of(first, close_of_business)
-    return Pause(first, None if until is None else china_day(until), over)
+    return Pause(first, None if until is None else china_day(max(since, until)), over)
 
 
 def _alarms(order: ClockOrder, due_on: date, calendar: WorkingCalendar) -> tuple[Alarm, ...]:

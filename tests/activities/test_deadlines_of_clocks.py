@@ -280,6 +280,17 @@ async def test_every_day_is_charged_once_and_a_prompt_duty_by_its_bureaus_own_da
     assert [duty.working_days for duty in charged.duties] == [1], "the 3rd is no day of Yanbian's"
 
 
+async def test_a_service_whose_clock_is_set_back_by_days_stops_no_case(desk: ClockActivities) -> None:
+    began, later = noon(date(2026, 3, 2)), noon(date(2026, 3, 6))
+    holdings = (StepOwner(began, Party.TRANSFER_IN), StepOwner(later, Party.TRANSFER_OUT))
+    ended = ResponsibilityOrder(bureau=YANBIAN, holdings=holdings, until=noon(date(2026, 3, 4)))
+    charged: Responsibility = await ActivityEnvironment().run(desk.charge_days, ended)
+    assert charged.ledger.total == 4
+    backwards = ClockPause(since=later, until=began)
+    reading = await reading_of(desk, began, pauses=(backwards,))
+    assert reading.due_on == (await reading_of(desk, began)).due_on
+
+
 async def test_a_step_is_dated_by_the_services_clock_and_chinas_calendar() -> None:
     desk = ActivityEnvironment()
     desk.info = replace(desk.info, started_time=datetime(2019, 12, 31, 16, tzinfo=UTC))
