@@ -62,16 +62,32 @@ def document(message: OutgoingMessage, letter: Letter) -> dict[str, Any]:
 
 
 def write_message_file(message: OutgoingMessage, letter: Letter, directory: Path) -> None:
-    """Write one JSON file, whole or not at all; sent twice it is the same file."""
+    """Write one JSON file, whole or not at all, and sync it to the disk; sent twice it is the same file."""
     told = document(message, letter) | {"subject": letter.subject, "text": letter.text}
     try:
         directory.mkdir(parents=True, exist_ok=True)
         handle, fresh = tempfile.mkstemp(prefix=".", dir=directory)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(told, file, ensure_ascii=False, indent=1)
-        Path(fresh).replace(directory / f"{message.case_no}-{letter.identity}.json")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump(told, file, ensure_ascii=False, indent=1)
+                file.flush()
+                os.fsync(handle)
+            Path(fresh).replace(directory / f"{message.case_no}-{letter.identity}.json")
+        finally:
+            # What a full disk has cut short; a whole file has its own name by now.
+            Path(fresh).unlink(missing_ok=True)
+        _sync(directory)
     except OSError as error:
         raise NotDelivered(f"the directory cannot be written: {error.strerror}") from None
+
+
+def _sync(directory: Path) -> None:
+    """Have the names in a directory outlive a loss of power."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def signed(secret: bytes, timestamp: str, body: bytes) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Executable, insert, select, update
+from sqlalchemy import ColumnElement, Executable, insert, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.outbox.outgoing import MessageState, OutgoingLine, OutgoingMessage
@@ -70,10 +70,14 @@ async def delivered(session: AsyncSession, number: int, at: datetime) -> None:
 
 
 async def failed(session: AsyncSession, number: int, why: str, next_at: datetime | None) -> None:
-    """Record a failed attempt: the message is tried again at an instant, or given up when that is None."""
+    """Record a failed attempt: the message is tried again at an instant, or given up when that is None.
+
+    Changes nothing if another worker of the same bureau has delivered it meanwhile.
+    """
     state = MessageState.DEAD if next_at is None else MessageState.WAITING
     values = {"state": state, "attempts": OUTGOING.c.attempts + 1, "last_error": why}
-    await _record(session, number, **values, **({} if next_at is None else {"next_at": next_at}))
+    waits = OUTGOING.c.state == MessageState.WAITING
+    await _record(session, number, waits, **values, **({} if next_at is None else {"next_at": next_at}))
 
 
 async def try_again(session: AsyncSession, numbers: Iterable[int], at: datetime) -> None:
@@ -86,9 +90,9 @@ async def try_again(session: AsyncSession, numbers: Iterable[int], at: datetime)
     )
 
 
-async def _record(session: AsyncSession, number: int, **values: object) -> None:
+async def _record(session: AsyncSession, number: int, *where: ColumnElement[bool], **values: object) -> None:
     connection = await session.connection()
-    await connection.execute(update(OUTGOING).where(OUTGOING.c.id == number).values(**values))
+    await connection.execute(update(OUTGOING).where(OUTGOING.c.id == number, *where).values(**values))
 
 
 async def _lines(session: AsyncSession, query: Executable) -> list[OutgoingLine]:

@@ -1,8 +1,10 @@
 """Word that leaves the house: to real servers on loopback, away for an hour of the sender's clock."""
 
 import asyncio
+import errno
 import hmac
 import json
+import os
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -217,6 +219,35 @@ async def test_without_routes_each_message_is_a_file(store: Store, tmp_path: Pat
     told = json.loads(files[0].read_text(encoding="utf-8"))
     assert told["subject"] == f"[{CASE}] 办理时限将至"
     assert "2026-03-20" in told["text"]
+
+
+async def test_a_file_that_does_not_reach_the_disk_is_not_delivered_and_leaves_nothing(
+    store: Store, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await put(store, message(1))
+    sender = Sender(store, RoutesFile.at(tmp_path / "out"), clock)
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", no_space)
+        assert await sender.send_due() == 0
+    assert not list((tmp_path / "out").iterdir())
+    clock.now += LONGEST_WAIT
+    assert await sender.send_due() == 1
+
+
+def no_space(_: int) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+async def test_what_one_worker_has_delivered_another_that_could_not_does_not_take_up_again(
+    store: Store,
+) -> None:
+    await put(store, message(1), message(2))
+    async with store.transaction() as session:
+        first, second = await outbox.of_case(session, CASE)
+        for one, next_at in ((first, None), (second, NOON)):
+            await outbox.delivered(session, one.number, NOON)
+            await outbox.failed(session, one.number, "away", next_at)
+        assert {one.state for one in await outbox.of_case(session, CASE)} == {MessageState.DELIVERED}
 
 
 async def test_a_webhook_away_for_an_hour_gets_everything_in_order(
