@@ -10,6 +10,7 @@ from rules.amounts.amounts import transfer_amount
 from rules.amounts.contributions import moving_ranges
 from rules.amounts.residents import one_off_check
 from rules.rulings.form_amendments import FormFacts, changes, unamendable, with_lines_stated, with_totals
+from rules.rulings.form_contents import unchanged
 from rules.values.form_fields import BaseField, LineField, NameField, form_field
 from rules.values.money import Fen
 from rules.values.record import AmountLines, History
@@ -42,6 +43,15 @@ def amended_form(order: AmendmentOrder, history: History, left_on: date) -> Info
     if order.stated:
         lines = with_totals(lines, order.stated.individual, order.stated.pooled)
     return _reissued(order, form, lines, fields.get(NameField(), form.name))
+
+
+def is_as_ordered(order: AmendmentOrder, form: InformationForm) -> bool:
+    """Whether a version that is on file already is what an order asks for: made by it, or with its values."""
+    if form.by == order.by:
+        return True
+    fields = [(one.field, one.value) for one in order.fields]
+    given = len(unchanged(fields, _facts(form))) == len(fields)
+    return given and not order.recompute and order.stated is None
 
 
 def _with_the_rate(

@@ -17,7 +17,7 @@ from activities.officers.approved import ApprovalsNeeded, PaperToApprove
 from activities.officers.register import OfficerRegister
 from activities.officers.ruled import require_ruled, ruling_in_force
 from activities.orders import latest_form, order_refused, require_addressed_to, require_next_movement
-from activities.transfer_out.amended_form import amended_form, require_amendable
+from activities.transfer_out.amended_form import amended_form, is_as_ordered, require_amendable
 from activities.transfer_out.amendment_grounds import require_amendment_ground
 from activities.transfer_out.relationships import (
     credits_of_return,
@@ -79,8 +79,9 @@ class TransferOutCorrections:
 
         A base corrects the record itself and recomputes every line as of the day of the first version. Funds
         that have left are not changed: the account's surplus or deficit is moved to or from the pooled fund,
-        until a supplement or a return makes it good. Raises ValueError, a caller's fault, where the order
-        cannot be carried out; `rules.rulings.form_amendments.unamendable` tells beforehand.
+        until a supplement or a return makes it good. Refuses the order if another has made this version
+        otherwise. Raises ValueError, a caller's fault, where it cannot be carried out;
+        `rules.rulings.form_amendments.unamendable` tells beforehand.
         """
         form = order.form
 
@@ -107,7 +108,13 @@ class TransferOutCorrections:
             return reissued
 
         key = PaperKey(form.case_no, PaperKind.INFORMATION_FORM, Side.ISSUED, form.version + 1)
-        return await self.store.file_once(key, InformationForm, started_at(), draw_up)
+        reissued = await self.store.file_once(key, InformationForm, started_at(), draw_up)
+        if not is_as_ordered(order, reissued):
+            raise order_refused(
+                "Another order has amended this version of the form otherwise; nothing was done.",
+                "该版信息表已依其他依据作出不同更正，未作处理。",
+            )
+        return reissued
 
     @SUPPLEMENT_FUNDS.implements
     async def supplement_funds(self, order: MoneyOrder) -> Remittance:

@@ -240,6 +240,25 @@ async def test_an_answer_amends_the_form_once_whatever_versions_come_after_it(
     assert await walkthrough.books(YANBIAN) == before
 
 
+async def test_a_version_that_another_order_has_made_is_no_answer_unless_it_has_the_values(
+    walkthrough: Walkthrough,
+) -> None:
+    """As where a rate is settled while a case that had ended is reopened."""
+    case = await Exchange.with_form(walkthrough)
+    first, store = case.form, walkthrough.stores[YANBIAN]
+    await case.amend(line__5="51000.00")
+    for value, by in (("52000.00", "another"), ("51000.00", "the same again")):
+        order = case.amendment(line__5=value).model_copy(update={"form": first, "by": by})
+        await amendment_answered(store, YANBIAN, order)
+        before = await walkthrough.books(YANBIAN)
+        if value == "51000.00":
+            assert await walkthrough.do(AMEND_INFORMATION_FORM, YANBIAN, order) == case.form
+        else:
+            with pytest.raises(ApplicationError, match="Another order has amended"):
+                await walkthrough.do(AMEND_INFORMATION_FORM, YANBIAN, order)
+        assert await walkthrough.books(YANBIAN) == before
+
+
 async def test_an_answer_is_carried_out_after_others_but_not_once_a_later_one_has_set_its_field(
     walkthrough: Walkthrough,
 ) -> None:
