@@ -17,11 +17,14 @@ from typing import Any
 import hypothesis
 import pytest
 from given_service import delete_namespaces, given_service, own_namespace
+from limited_waits import limits
 from servers import start_server
 from sqlalchemy.engine import URL
 from stores import Databases, PostgresqlDatabases, SqliteFiles, compile_statements_once, given_server
 from temporalio.testing import WorkflowEnvironment
 
+import engine.connection
+import engine.embedded
 from benchmarks.postgresql import Cluster, find_binaries
 from engine.encryption.keys import VARIABLE
 from models.store.store import Store
@@ -35,6 +38,9 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("any machine")
 """What an example takes depends on what else the machine does."""
+
+LONGER = 5
+"""So many times as long a server that is there may take to answer, or to start."""
 
 FAULTS, HOSTS = "tests/faults", "tests/hosts"
 
@@ -69,6 +75,8 @@ def pytest_configure() -> None:
     atexit.register(shutil.rmtree, directory, ignore_errors=True)
     os.environ[VARIABLE] = str(Path(directory) / "keys.json")
     compile_statements_once()
+    for module in (engine.connection, engine.embedded):
+        pytest.MonkeyPatch().setattr(module, "asyncio", limits(LONGER))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,10 +9,11 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
+from limited_waits import nobody_is_silent
 from stores import Databases, SqliteFiles
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
-from temporalio.client import WorkflowHandle
+from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
 from temporalio.worker import Interceptor, Worker
@@ -23,6 +24,7 @@ from activities.asked_by_desks import AskedByDesks
 from activities.officers.register import AcceptedOfficers
 from activities.province.clocks import ClockActivities
 from activities.registration import bureau_activities, platform_activities
+from desk.client.asking import NO_ANSWER
 from desk.client.opening import open_case
 from desk.commands.seed import seed_all
 from engine.encryption.codec import acting_as, asked_by_the_province
@@ -132,6 +134,9 @@ class Province:
         self.arranged: ArrangementsFile | None = None
         """The file that the platform was started with; a bureau's worker has the same."""
         self.runner: SandboxedWorkflowRunner = PrecompilingRunner(restrictions=STRICT)
+        self.longer = pytest.MonkeyPatch()
+        """What has been set so that nobody is taken for silent who is busy."""
+        running.callback(self.longer.undo)
         self.secret = str(directory).encode()
         """Another key for every test, so that the same application is another case on the shared server."""
 
@@ -201,6 +206,7 @@ class Province:
 
     async def stop_bureaus(self) -> None:
         """End the bureaus' workers that `start_bureaus` has started; their stores stay open."""
+        self.longer.undo()
         await asyncio.gather(*(worker.shutdown() for worker in self.bureau_workers))
 
     async def start_arranged(self, arranged: ArrangementsFile, *bureaus: str) -> None:
@@ -209,8 +215,14 @@ class Province:
             worker = self._worker(bureau, accepted_officers(self.client, arranged))
             await self.running.enter_async_context(worker)
 
+    def wait_longer(self) -> None:
+        """Whoever asks waits as long as a busy machine needs, for all that are asked are at work."""
+        self.longer.undo()
+        nobody_is_silent(self.longer)
+
     async def start(self, **officers: Officers) -> None:
         """Everybody is at work; `officers` by the name of what they approve, else straight through."""
+        self.wait_longer()
         await self.start_platform(arranged=arranged(**officers))
         await self.start_bureaus(*BUREAUS)
 
@@ -248,9 +260,18 @@ class Province:
 
     @staticmethod
     async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-        """Wait for something. Raises TimeoutError when it does not come."""
+        """Wait for something. Raises TimeoutError when it does not come.
+
+        A case that has not answered in time, as on a busy machine, is asked again.
+        """
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while not await condition():  # noqa: ASYNC110
+            while True:
+                try:
+                    if await condition():
+                        return
+                except RPCError as error:
+                    if error.status not in NO_ANSWER:
+                        raise
                 await asyncio.sleep(0.05)
 
     async def reached(self, handle: Handle, stage: Stage) -> None:
@@ -283,15 +304,16 @@ class Province:
     async def end_open_cases(self) -> None:
         """A case left open would be picked up by the next test's workers."""
         for case_no in self.opened:
-            handle = self.client.get_workflow_handle(case_workflow_id(case_no))
-            with suppress(RPCError):
-                # Terminated it would stand on the worklists of the tests that follow.
-                await self.client.workflow_service.delete_workflow_execution(
-                    DeleteWorkflowExecutionRequest(
-                        namespace=self.client.namespace,
-                        workflow_execution=WorkflowExecution(workflow_id=handle.id),
-                    )
-                )
+            await delete_case(self.client, case_no)
+
+
+async def delete_case(client: Client, case_no: str) -> None:
+    """End a case for good: terminated it would stand on the worklists of the tests that follow."""
+    case = WorkflowExecution(workflow_id=case_workflow_id(case_no))
+    with suppress(RPCError):
+        await client.workflow_service.delete_workflow_execution(
+            DeleteWorkflowExecutionRequest(namespace=client.namespace, workflow_execution=case)
+        )
 
 
 async def advance(env: WorkflowEnvironment, handle: "WorkflowHandle[Any, Any]", by: timedelta) -> None:

@@ -7,7 +7,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, Response, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, Response, async_playwright, expect
+
+from province import PATIENCE_SECONDS
 
 CHROMIUM = Path("/usr/bin/chromium")
 WIDE = 1280
@@ -31,7 +33,9 @@ async def started_chromium() -> AsyncIterator[Browser]:
     assert _is_installed()
     async with async_playwright() as playwright:
         options = ["--no-sandbox"] if os.getuid() == 0 else []
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=options, timeout=PATIENCE_SECONDS * 1000
+        )
         yield browser
         await browser.close()
 
@@ -83,7 +87,8 @@ async def browsing(
         java_script_enabled=script,
         viewport={"width": width, "height": 800},
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_SECONDS * 1000)
+    expect.set_options(timeout=PATIENCE_SECONDS * 1000)
     page = await context.new_page()
     noted = Noted(page)
     try:

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from visitor import Visitor, visitors
+from limited_waits import FAR_OFF
+from visitor import Visitor, visitors, waits_of_pages
 
 from desk.web.access import MOST_ASKED
 from desk.web.application import desk_application
@@ -27,6 +28,12 @@ def reading(number: int, case_no: str = "") -> Access:
         workflow=f"transfer/{case_no or f'222400-20260115-{number:08}'}",
         why="web: case",
     )
+
+
+@pytest.fixture(autouse=True)
+def wait_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages wait as long as it takes."""
+    waits_of_pages(monkeypatch, FAR_OFF)
 
 
 async def signed_in(province: Province, directory: Path, bureau: str) -> Visitor:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from starlette.types import ASGIApp
-from visitor import Page, Visitor, visitors, web_desk
+from visitor import Page, Visitor, visitors, waits_of_pages, web_desk
 
 from desk.web.intake.batches import MOST
 from models.messages.arrangements import Officers
@@ -95,7 +95,7 @@ async def test_of_a_file_with_a_wrong_row_nothing_is_sent_and_everything_wrong_i
 
 
 async def test_after_a_row_for_which_nobody_answers_no_further_one_is_sent(
-    province: Province, desk: ASGIApp
+    province: Province, desk: ASGIApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await province.start_bureaus(*BUREAUS)
     await province.seed(account())
@@ -106,6 +106,7 @@ async def test_after_a_row_for_which_nobody_answers_no_further_one_is_sent(
     clerk = Visitor(desk)
     async with visitors(clerk):
         await clerk.post("/sign-in", bureau=CHANGCHUN, officer="in-01", back="/batches")
+        waits_of_pages(monkeypatch)
         page = await sent(clerk, "approvals", f"case,what\n{case},posting\n{case},posting\n")
     assert "0 of 2 accepted" in page.text
     assert "does not answer" in page.text

@@ -51,4 +51,4 @@ async def test_the_delivery_of_a_refusal_is_entered_once_and_everything_wrong_is
             assert "EMS 1234567890" in seen.text
             assert seen.actions == ["/sign-out"]
             assert (await looks_on.post(address, version="1", **said)).status == 403
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await audit_books(province.client, BUREAUS, 60))

@@ -295,5 +295,5 @@ async def test_clerks_play_a_story_of_the_demo_from_application_to_dossier_while
 
 
 async def test_the_books_are_whole_after_the_stories(offices: Offices) -> None:
-    report = await audit_books(offices.province.client, BUREAUS, 30)
+    report = await audit_books(offices.province.client, BUREAUS, 60)
     assert report.findings == (), report

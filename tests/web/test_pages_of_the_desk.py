@@ -297,7 +297,8 @@ async def test_a_month_is_shown_in_figures_and_goes_into_a_spreadsheet(
         for day in ("2026-01-01", "2026年1月1日"):
             assert "cannot be used" not in (await clerk.get(f"/cases?stage=closed&due={day}&flag=")).text
         beyond = await clerk.get("/cases?page=99")
-        assert (beyond.status, "the last page is 1." in beyond.text) == (400, True)
+        assert beyond.status == 400
+        assert re.search(r"the last page is \d+\.", beyond.text)
 
 
 async def test_what_could_not_be_delivered_is_listed_and_tried_again(

@@ -203,7 +203,7 @@ async def test_money_leaves_by_an_officers_passkey_and_by_no_other(
         (sealed,) = [entry for entry in journal if entry.officer == "zhao01"]
         assert (sealed.event, sealed.key) == (Event.APPROVED, key_id(unpadded(public)))
     # The audit verifies every seal of dossiers and orders against the roster.
-    assert is_clean(await audit_books(province.client, BUREAUS, 30))
+    assert is_clean(await audit_books(province.client, BUREAUS, 60))
 
 
 async def _sends_back_what_nobody_expects(province: Province, page: Page) -> None:

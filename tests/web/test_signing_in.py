@@ -18,14 +18,15 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
 )
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from limited_waits import FAR_OFF
 from starlette.types import ASGIApp
 from temporalio.client import Client
-from visitor import OF_THE_DESK, Page, Visitor, served, visitors
+from visitor import OF_THE_DESK, Page, Visitor, served, visitors, waits_of_pages
 
 from activities.officers.register import ALWAYS, change_key
 from desk.officers.signing import VARIABLE
 from desk.web.application import desk_application
-from desk.web.engine import Engine
+from desk.web.engine import CHECK_WITHIN, Engine
 from desk.web.passkeys.signing_in import NOT_ENROLLED, NOT_PROVED
 from desk.web.sessions import Sessions
 from desk.web.sign_in import NO_LONGER, NOT_KNOWN, ROSTER_ASKED_EVERY
@@ -80,9 +81,10 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(province: Province, tmp_path: Path) -> Desk:
+async def desk(province: Province, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """Wang02 has a passkey; the key file of li01 is at hand, that of zhao03 is not."""
     await province.start()
+    waits_of_pages(monkeypatch, FAR_OFF)
     li01, zhao03, wang02 = make_key(CHANGCHUN, "li01"), make_key(CHANGCHUN, "zhao03"), Authenticator()
     keys = {"li01": li01.public, "zhao03": zhao03.public, "wang02": wang02.public}
     await enrol(province, [grant(officer, public) for officer, public in keys.items()])
@@ -127,6 +129,13 @@ class Watch:
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.ahead
+
+
+async def bureaus_off(province: Province, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages wait for them no longer than they do for people; the engine may take long to say it is there."""
+    await province.stop_bureaus()
+    monkeypatch.setattr("desk.web.engine.CHECK_WITHIN", 5 * CHECK_WITHIN)
+    waits_of_pages(monkeypatch)
 
 
 async def is_signed_in(visitor: Visitor) -> bool:
@@ -222,9 +231,9 @@ async def test_who_comes_through_a_proxy_that_was_not_named_proves_who_they_are(
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 async def test_nobody_signs_in_while_the_roster_cannot_be_read(
-    desk: Desk, province: Province, lang: str
+    desk: Desk, province: Province, monkeypatch: pytest.MonkeyPatch, lang: str
 ) -> None:
-    await province.stop_bureaus()
+    await bureaus_off(province, monkeypatch)
     here, elsewhere = Visitor(desk.on_this_machine(), lang), Visitor(desk.at_site(), lang, SITE)
     async with visitors(here, elsewhere):
         for visitor in (here, elsewhere):
@@ -238,7 +247,7 @@ async def test_nobody_signs_in_while_the_roster_cannot_be_read(
 async def test_a_demonstration_asks_for_no_proof_until_a_real_officers_key_is_in_use(
     desk: Desk, province: Province, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await province.stop_bureaus()
+    await bureaus_off(province, monkeypatch)
     anybody, officer = [Visitor(desk.at_site(desk.demonstration), "en", SITE) for _ in range(2)]
     async with visitors(anybody, officer):
         await anybody.post("/sign-in", bureau=CHANGCHUN, officer="in-01")
@@ -290,17 +299,18 @@ async def test_the_rights_of_a_session_follow_the_roster(desk: Desk, province: P
 
 
 async def test_while_the_roster_cannot_be_read_what_it_said_last_holds(
-    desk: Desk, province: Province
+    desk: Desk, province: Province, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     watch = Watch()
     visitor = Visitor(desk.on_this_machine(sessions=Sessions(watch.now)))
     async with visitors(visitor):
         await visitor.post("/sign-in", bureau=CHANGCHUN, officer="zhao03")
         await change_roster(province, 2, Bar(officer="zhao03", reason="离岗"))
-        await province.stop_bureaus()
+        await bureaus_off(province, monkeypatch)
         watch.ahead = ROSTER_ASKED_EVERY
         assert await is_signed_in(visitor)
         await province.start_bureaus(CHANGCHUN)
+        waits_of_pages(monkeypatch, FAR_OFF)
         assert await is_signed_in(visitor)
         watch.ahead *= 2
         assert (await visitor.get("/search")).status == 403

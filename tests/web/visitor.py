@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from html.parser import HTMLParser
@@ -9,23 +10,21 @@ from typing import Any, Self
 
 import httpx
 import pytest
+from limited_waits import FAR_OFF, waits_of
 from starlette.types import ASGIApp
 
+import desk.web.engine
 from desk.client.case_numbers import KEY_VARIABLE
-from desk.client.worker_answers import QUERY_PATIENCE
 from desk.web.application import desk_application
 from desk.web.engine import Engine
 from desk.web.serving import server_of
 from desk.web.sessions import Sessions
 from engine.address import Address
-from engine.embedded import free_port
 from province import Province
 
 BASE = "http://127.0.0.1"
 SILENT = 503
 LOADED_AGAIN = 5
-SOONER_THAN_A_COMMAND_SECONDS = QUERY_PATIENCE.total_seconds()
-"""A page waits `ANSWER_WITHIN`; on a busy machine longer, but not as long as what waits like a command."""
 OF_THE_DESK = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -101,11 +100,18 @@ class Visitor:
         """An officer who has just signed in. A first page that nobody answered in time is loaded again."""
         visitor = cls(app, lang)
         page = await visitor.post("/sign-in", bureau=bureau, officer=officer)
-        for _ in range(LOADED_AGAIN):
-            if (page.status, page.path) == (SILENT, "/"):
-                page = await visitor.get("/")
+        if (page.status, page.path) == (SILENT, "/"):
+            page = await visitor.loaded("/")
         assert (page.status, page.path) == (200, "/"), page.text
         return visitor
+
+    async def loaded(self, path: str) -> Page:
+        """A page; where nobody answered in time it is loaded again, as it asks for."""
+        page = await self.get(path)
+        for _ in range(LOADED_AGAIN):
+            if page.status == SILENT:
+                page = await self.get(path)
+        return page
 
     async def get(self, path: str, **headers: str) -> Page:
         return Page(await self.client.get(path, headers=headers))
@@ -134,18 +140,25 @@ async def visitors(*all_of_them: Visitor) -> AsyncIterator[None]:
             await one.client.aclose()
 
 
+def waits_of_pages(monkeypatch: pytest.MonkeyPatch, longer: float = 1) -> list[asyncio.Timeout]:
+    """The waits of all pages from now on, with limits so many times as long."""
+    return waits_of(desk.web.engine, monkeypatch, longer)
+
+
 def web_desk(province: Province, monkeypatch: pytest.MonkeyPatch) -> ASGIApp:
-    """The web desk of a province, with the key of its case numbers."""
+    """The web desk of a province, with the key of its case numbers; its pages wait as long as it takes."""
     monkeypatch.setenv(KEY_VARIABLE, province.secret.decode())
+    waits_of_pages(monkeypatch, FAR_OFF)
     return desk_application(Engine(Address(), province.client))
 
 
 @asynccontextmanager
 async def served(app: ASGIApp) -> AsyncIterator[str]:
     """A desk that browsers reach; its address."""
-    port = free_port()
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
     server = server_of(app, port, seconds_to_finish=1)
-    serving = asyncio.create_task(server.serve())
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
     while not server.started:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     try:
