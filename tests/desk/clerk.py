@@ -5,8 +5,10 @@ import io
 import json
 import sys
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Self
 
+import pytest
 from pydantic import TypeAdapter
 from temporalio.client import Client
 
@@ -16,6 +18,7 @@ from desk.command_list import COMMANDS
 from desk.language import Language
 from desk.officers.signing import use_officer_key
 from desk.schemas.registry import DOCUMENTS
+from desk.screens import screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,12 @@ def _with_a_schema(typed: tuple[str, ...]) -> str | None:
     first = next((number for number, word in enumerate(typed) if word in names), len(typed))
     found = (" ".join(typed[first : first + words]) for words in (2, 1))
     return next((named for named in found if named in DOCUMENTS), None)
+
+
+def on_a_wide_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a worklist fold no cell: how wide its columns are depends on the cases that other tests leave."""
+    wide = partial(screen.Screen, highlight=False, width=400)
+    monkeypatch.setattr("desk.commands.worklist.console", wide)
 
 
 class Clerk:

@@ -49,7 +49,7 @@ from models.messages.steps import CaseOrder
 from models.officers.keys import make_key, text_of, write_key
 from models.officers.rosters import CHANGE, Bootstrap, Grant, RosterChange, RosterOrder
 from models.store.store import Store
-from province import CHANGCHUN, SIPING, YANBIAN, Handle, Province, account, application
+from province import CHANGCHUN, SIPING, YANBIAN, Handle, Province, account, application, delete_case
 from rules.values.officers import PROVINCE, ROLES_OF_A_BUREAU
 from worker import bureau_worker, platform_worker
 from workflows.identifiers import BUREAU_IN, BUREAU_OUT, case_no_of, case_workflow_id
@@ -138,9 +138,7 @@ async def installation(
         opened = await open_case(here.client(f"desk-{CHANGCHUN}"), application(), str(tmp_path).encode())
         here.opened.append(opened.case_no)
         yield here
-        case = env.client.get_workflow_handle(case_workflow_id(opened.case_no))
-        if (await case.describe()).close_time is None:
-            await case.terminate("the test is over")
+        await delete_case(env.client, opened.case_no)
         server.should_exit = True
         await serving
 
@@ -237,7 +235,7 @@ def post(url: str, body: bytes, token: str = "") -> int:
     """The status that the codec server answers with."""
     headers = {"Authorization": f"Bearer {token}", "Origin": "http://127.0.0.1:8233"}
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=10) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=60) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as refusal:
         return refusal.code
@@ -290,7 +288,7 @@ def preflight(url: str, origin: str) -> str | None:
     asked["Access-Control-Request-Headers"] = "authorization,content-type,x-namespace"
     request = urllib.request.Request(f"{url}/decode", headers=asked, method="OPTIONS")
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return str(answer.headers["Access-Control-Allow-Origin"])
     except urllib.error.HTTPError:
         return None
@@ -402,7 +400,8 @@ async def test_on_one_machine_a_command_writes_down_itself_what_it_reads(provinc
         ("demonstration/in-01", "withdraw"),
     ]
     everybody = (await clerk("access", "--case", number, "--reader", "demonstration", "--json")).document()
-    (checker,) = (await clerk("access", "--reader", "demonstration/demo-checker", "--json")).document()
+    of_the_checker = ("access", "--case", number, "--reader", "demonstration/demo-checker", "--json")
+    (checker,) = (await clerk(*of_the_checker)).document()
     assert (everybody, checker) == (read, read[2])
     assert "演示密钥/in-01" in (await clerk("access", "--case", number, lang="zh")).printed
 

@@ -127,7 +127,7 @@ def test_a_file_that_is_no_toml_is_told_so_and_where_it_stops(tmp_path: Path) ->
 def test_a_worker_does_not_start_with_a_bad_file(tmp_path: Path) -> None:
     path = written(tmp_path, BAD)
     command = [sys.executable, str(ROOT / "worker.py"), "--platform", "--arrangements", str(path)]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert len(done.stderr.splitlines()) == 8
     assert "Traceback" not in done.stderr

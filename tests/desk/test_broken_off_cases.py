@@ -136,6 +136,7 @@ async def test_only_where_the_server_knows_no_case_is_it_said_that_there_is_none
 ) -> None:
     """A question can come back as not found for other reasons: a history that is kept elsewhere, a shard."""
     case_no = (await open_case_of(province)).id.removeprefix("transfer/")
+    province.wait_longer()
     answering(RPCError("history branch not found", RPCStatusCode.NOT_FOUND, b""))
     assert (await clerk("show", case_no)).silence() == [
         "The Temporal server refuses: history branch not found."

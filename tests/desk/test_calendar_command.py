@@ -52,7 +52,10 @@ async def test_the_preview_shows_each_date_before_and_after_and_changes_nothing(
     screen = await clerk("calendar", "preview", file)
     assert (screen.code, screen.complaints) == (0, "")
     (line,) = (line for line in screen.printed.splitlines() if case.case_no in line)
-    assert line.split()[-5:-2] == [str(clock.due_on), str(moved_to), "moves"]
+    # Towards the end of a year, whose next one has no notice yet, both dates are provisional.
+    before, after, effect = line.split()[-5:-2]
+    assert (before.rstrip("?"), after.rstrip("?"), effect) == (str(clock.due_on), str(moved_to), "moves")
+    assert before.endswith("?") is clock.provisional
     assert f"−{closed} 停电" in line
     assert "Changchun 220100  moves 1" in screen.printed
     assert "nothing was changed" in screen.printed
@@ -78,9 +81,14 @@ async def test_two_officers_publish_and_the_province_shows_it(
     assert "proposed by province-01. Nothing is published until another officer checks it" in proposed.printed
     typed = f"`starter.py calendar publish {file} --officer ID`"
     assert typed in proposed.printed, "a command is not folded"
-    listed = " ".join((await clerk("worklist", "--province")).printed.split())
-    assert "is to be published; compare it with the notice, proposed by province-01" in listed
-    assert "starter.py calendar publish NOTICE.toml --officer ID" in listed
+
+    async def listed() -> bool:
+        shown = " ".join((await clerk("worklist", "--province")).printed.split())
+        asked_for = f"{CHANGCHUN} {closed} is to be published; compare it with the notice"
+        return f"{asked_for}, proposed by province-01" in shown and typed_elsewhere in shown
+
+    typed_elsewhere = "starter.py calendar publish NOTICE.toml --officer ID"
+    await province.until(listed)
     same = await clerk("calendar", "publish", file, *A)
     assert (same.code, same.printed) == (1, "")
     assert "another officer has to check it" in same.complaints
@@ -137,6 +145,7 @@ async def test_a_due_date_is_counted_by_what_the_province_has_published(
     province: Province, clerk: Clerk, tmp_path: Path
 ) -> None:
     await province.start_platform()
+    province.wait_longer()
     asked = ("deadline", "--received", "2026-03-02", "--working-days", "1", "--bureau", CHANGCHUN, "--json")
     before = (await clerk(*asked)).document()
     assert (before["due_on"], before["as_the_province_counts"]) == ("2026-03-03", True)
@@ -153,6 +162,7 @@ async def test_the_certificate_ends_at_the_hour_the_bureau_has_arranged(
 ) -> None:
     hours = {CHANGCHUN: BureauArrangements.model_validate({"close_of_business": "17:00"})}
     await province.start_platform(arranged=ArrangementsFile(bureaus=hours))
+    province.wait_longer()
     asked = ("deadline", "--received", "2026-03-02", "--working-days", "1")
     here = await clerk(*asked, "--bureau", CHANGCHUN)
     assert "2026-03-03 Tue 17:00" in here.printed

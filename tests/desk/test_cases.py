@@ -98,7 +98,7 @@ def test_the_shell_gets_exit_code_three_one_sentence_and_no_traceback_from_any_d
 ) -> None:
     address = f"127.0.0.1:{free_port()}"
     command = [sys.executable, str(ROOT / "starter.py"), "--address", address, "show", "220100-20260115-A"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=20, check=False)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr.count("\n") == 1
     assert address in done.stderr

@@ -46,7 +46,7 @@ async def test_the_delivery_of_a_refusal_is_entered_once_and_says_until_when_to_
     listed = (await clerk("delivered", refused, lang="zh")).printed
     assert "邮寄送达" in listed
     assert "EMS 1234567890" in listed
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await audit_books(province.client, BUREAUS, 60))
 
 
 async def test_a_delivery_before_the_notice_or_still_to_come_is_refused(clerk: Clerk, refused: str) -> None:

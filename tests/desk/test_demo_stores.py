@@ -124,7 +124,7 @@ async def test_what_cannot_be_had_is_told_in_a_sentence_without_the_password(
 def test_a_demo_without_stores_to_be_had_says_so_and_nothing_else() -> None:
     starter = Path(__file__).parents[2] / "starter.py"
     command = [sys.executable, str(starter), "--lang", "en", "demo", "--stores", "mysql://h/{bureau}"]
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert (ran.returncode, ran.stdout) == (2, "")
     summary, why = ran.stderr.splitlines()
     assert summary.startswith("The stores of the demo cannot be made.")

@@ -113,6 +113,7 @@ async def waiting(province: Province, monkeypatch: pytest.MonkeyPatch) -> tuple[
     arranged = ArrangementsFile(bureaus={CHANGCHUN: BureauArrangements(rail=Rail.BANK_STATEMENT)})
     await province.start_platform(arranged=arranged)
     await province.start_bureaus(*BUREAUS)
+    province.wait_longer()
     await province.seed(account())
     handle = await province.apply(application())
     await province.journalled(handle, Event.INFORMATION_RECEIVED)

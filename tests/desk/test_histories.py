@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent.parent
 def _calculate(province: Province, *arguments: str) -> subprocess.CompletedProcess[str]:
     address = province.client.service_client.config.target_host
     command = [sys.executable, str(ROOT / "starter.py"), "--lang", "en", "--address", address, "calculate"]
-    return subprocess.run([*command, *arguments], capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run([*command, *arguments], capture_output=True, text=True, check=False, timeout=120)
 
 
 async def test_the_books_and_a_file_give_the_same_six_lines(province: Province, tmp_path: Path) -> None:

@@ -83,12 +83,12 @@ async def test_the_audit_names_what_a_resident_paid_when_somebody_has_altered_it
     await province.start()
     await province.seed(farmed(), employed("E", ("2008-01", "2022-12")))
     await (await province.apply(asks("R", "E"))).result()
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await audit_books(province.client, BUREAUS, 60))
     for bureau, code in ((CHANGCHUN, "base_not_as_stated"), (YANBIAN, "record_not_as_loaded")):
         store = province.stores[bureau]
         await lift_protection(store)
         async with store.engine.begin() as connection:
             altered = "UPDATE contribution SET paid = '1/0/0/0' WHERE first = '2023-01' AND paid IS NOT NULL"
             await connection.execute(text(altered))
-        report = await audit_books(province.client, BUREAUS, 10)
+        report = await audit_books(province.client, BUREAUS, 60)
         assert code in {one.code for one in report.findings if one.bureau == bureau}

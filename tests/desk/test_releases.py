@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from clerk import Clerk
+from limited_waits import FAR_OFF, waits_of
 from servers import start_server
 from temporalio.api.enums.v1 import EventType
 
+import desk.commands.releases
 from desk.client.publication import published_notices
 from engine.deployment import deployment_config
 from models.messages.stages import Event, Stage
@@ -49,8 +51,9 @@ async def opened(province: Province, home: str) -> Handle:
 
 
 async def test_open_cases_come_over_from_release_to_release_and_back(
-    province: Province, clerk: Clerk
+    province: Province, clerk: Clerk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    waits_of(desk.commands.releases, monkeypatch, FAR_OFF)
     async with await province.platform():
         oldest = await opened(province, "222401")
     async with await province.platform(deployment_config=deployment_config("1.0")):
@@ -83,8 +86,12 @@ async def test_a_release_is_given_nothing_before_it_is_promoted(province: Provin
         await province.start_bureaus(CHANGCHUN, YANBIAN)
         await handle.result()
         assert set(await builds(handle)) == {""}
-        document = (await clerk("releases", "--json")).document()
-        (known,) = document["releases"]
+
+        async def is_known() -> bool:
+            return bool((await clerk("releases", "--json")).document()["releases"])
+
+        await province.until(is_known)
+        (known,) = (await clerk("releases", "--json")).document()["releases"]
         assert (known["build_id"], known["state"], known["current_since"]) == ("1.0", "inactive", None)
 
 

@@ -42,7 +42,7 @@ async def test_one_of_each_direction_links_with_the_resident_scheme(province: Pr
     assert [one.pooled for one in ended] == [0] * 4
     assert [one.months for one in ended] == [0, 0, 75, 96]
     assert [one.refunded for one in ended] == [480_00, 0, 225_00, 0]
-    assert is_clean(await audit_books(province.client, bureaus, 10))
+    assert is_clean(await audit_books(province.client, bureaus, 60))
 
 
 async def test_nine_close_one_is_refused_and_one_waits_for_a_paper(province: Province) -> None:
@@ -80,4 +80,4 @@ async def test_nine_close_one_is_refused_and_one_waits_for_a_paper(province: Pro
     )
     assert (in_the_readme.individual, in_the_readme.pooled) == (Fen(79_538_37), Fen(92_736_00))
     assert (teacher.individual, teacher.pooled) == (today.individual, today.pooled)
-    assert is_clean(await audit_books(province.client, bureaus, 10))
+    assert is_clean(await audit_books(province.client, bureaus, 60))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from clerk import Clerk, Screen
+from clerk import Clerk, Screen, on_a_wide_screen
 
 from desk.client.case_numbers import KEY_VARIABLE
 from models.messages.arrangements import Officers
@@ -21,6 +21,7 @@ BASE = "base/2020-01..2020-12"
 
 @pytest.fixture
 def clerk(province: Province, monkeypatch: pytest.MonkeyPatch) -> Clerk:
+    on_a_wide_screen(monkeypatch)
     monkeypatch.setenv(KEY_VARIABLE, province.secret.decode())
     return Clerk.at(province.client)
 
@@ -157,7 +158,7 @@ async def test_missing_papers_are_entered_and_the_case_goes_on(province: Provinc
     case = number(handle)
     await province.journalled(handle, Event.MATERIALS_ASKED_FOR)
     await province.listed(handle, f"{STAGE.name} = '{Stage.AWAITING_MATERIALS}'")
-    assert "hand in the missing papers" in (await clerk("worklist", "--applicant")).printed
+    assert "hand in the missing papers" in (await clerk("worklist", "--limit", "500", "--applicant")).printed
     papers = ("--paper", "application_form", "--paper", "posting_document")
     accepted(await clerk("supplement", case, *papers, "--officer", "in-01"))
     assert (await handle.result()).stage is Stage.CLOSED
@@ -190,7 +191,7 @@ async def test_a_dispute_is_ruled_on_and_the_ruling_is_found_again_by_its_point(
     handle, case = await opened(province, ruling=ONE)
     await disputed(clerk, case)
     await province.listed(handle, f"{STAGE.name} = '{Stage.BEFORE_THE_PROVINCE}'")
-    assert "rule on the dispute" in (await clerk("worklist", "--province")).printed
+    assert "rule on the dispute" in (await clerk("worklist", "--limit", "500", "--province")).printed
     head = ("rule", case, "--number", "吉社保裁〔2026〕3号", "--reasons", "依申报材料", "--officer", "p-01")
     unfinished = await clerk(*head, "--order", "extend_clock C 10")
     assert "proceed" in refused(unfinished)
@@ -235,7 +236,7 @@ async def test_bureaus_that_hand_in_the_same_terms_have_settled(province: Provin
     accepted(await clerk("dispute", case, *position, "--officer", "out-01"))
 
     async def it_is_to_be_negotiated() -> bool:
-        return "negotiate" in (await clerk("worklist", "--bureau", CHANGCHUN)).printed
+        return "negotiate" in (await clerk("worklist", "--limit", "500", "--bureau", CHANGCHUN)).printed
 
     await province.until(it_is_to_be_negotiated)
     for by in ("in", "out"):

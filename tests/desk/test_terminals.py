@@ -22,7 +22,7 @@ STARTER = str(ROOT / "starter.py")
 def ran(*arguments: str, charset: str = "utf-8") -> subprocess.CompletedProcess[bytes]:
     environment = {**os.environ, "PYTHONIOENCODING": charset}
     command = [sys.executable, STARTER, "--address", "127.0.0.1:1", *arguments]
-    return subprocess.run(command, capture_output=True, check=False, env=environment, timeout=60)
+    return subprocess.run(command, capture_output=True, check=False, env=environment, timeout=120)
 
 
 @pytest.mark.parametrize("charset", ["gb2312", "latin-1", "ascii"])
@@ -38,7 +38,7 @@ def test_a_charset_that_lacks_a_character_ends_no_command(charset: str, lang: La
 def test_a_reader_who_stops_reading_ends_no_command() -> None:
     command = f"{shlex.join([sys.executable, STARTER, 'bureaus'])} | head -1"
     done = subprocess.run(
-        ["bash", "-o", "pipefail", "-c", command], capture_output=True, check=False, timeout=60
+        ["bash", "-o", "pipefail", "-c", command], capture_output=True, check=False, timeout=120
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.count(b"\n") == 1
@@ -50,7 +50,7 @@ def test_a_command_that_is_printed_runs_as_it_is_printed() -> None:
     beginning = shlex.join([sys.executable, STARTER, "--address", "127.0.0.1:1", "--lang", "en"])
     assert told == f"There is no bureau nowhere; `{beginning} bureaus` lists them."
     (command,) = (part for part in told.split("`") if part.startswith(sys.executable))
-    again = subprocess.run(shlex.split(command), capture_output=True, check=False, timeout=60)
+    again = subprocess.run(shlex.split(command), capture_output=True, check=False, timeout=120)
     assert again.returncode == 0
     assert b"220100" in again.stdout
 
