@@ -23,7 +23,7 @@ from engine.children import ending_with_us
 
 PROGRAM = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 PORT = 6432
-START_SECONDS = 20
+START_SECONDS = 60
 
 wants_pgbouncer = pytest.mark.skipif(
     PROGRAM is None, reason="no PgBouncer: apt-get install pgbouncer (CI does)"

@@ -95,7 +95,9 @@ async def test_a_case_is_measured_beside_workflows_that_do_nothing(few_cases: No
     assert told["ratios"][cases.CASE]["cpu_to_peer"] > 0
 
     cases.report(found, history, floor, as_json=False)
-    assert "\nand 2 upserts" in capsys.readouterr().out
+    # A case that has taken long has shown meanwhile where it stands.
+    assert f"\nand {history.listings} upserts" in capsys.readouterr().out
+    assert history.listings >= 2
 
 
 async def test_open_cases_wait_are_signalled_and_hear_of_a_calendar(few_open: None, capsys: Printed) -> None:

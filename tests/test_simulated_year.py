@@ -16,7 +16,7 @@ from desk.today import china_today
 
 CASES, BUREAUS, SEED = 12, 4, 285
 MOVES = 20
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 300
 
 
 def troubled() -> Shares:

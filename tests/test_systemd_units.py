@@ -25,7 +25,7 @@ def faults(unit: str, name: str, directory: Path) -> str:
     here = unit.replace(f"{INSTALLED}/.venv/bin/python", sys.executable).replace(INSTALLED, str(ROOT))
     file = directory / name.replace("@.", "@220100.")
     file.write_text(here)
-    ran = subprocess.run([str(ANALYZE), "verify", str(file)], capture_output=True, text=True, timeout=60)
+    ran = subprocess.run([str(ANALYZE), "verify", str(file)], capture_output=True, text=True, timeout=120)
     # Of other units of the machine it speaks, too.
     said = [line for line in (ran.stdout + ran.stderr).splitlines() if file.stem in line]
     return "\n".join(said)

@@ -27,7 +27,7 @@ async def refusal(*arguments: str) -> str:
     """The one sentence of a worker that will not start."""
     command = [sys.executable, str(ROOT / "worker.py"), *arguments]
     ran = await asyncio.to_thread(
-        subprocess.run, command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30
+        subprocess.run, command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120
     )
     assert (ran.returncode, ran.stdout) == (2, ""), ran.stderr
     (line,) = ran.stderr.splitlines()
