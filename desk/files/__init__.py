@@ -1,1 +1,1 @@
-"""Files and typed values that people hand to commands."""
+"""Files and typed values that people give to commands and pages."""

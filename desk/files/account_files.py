@@ -1,4 +1,4 @@
-"""Files of accounts: JSON, one history or a list of them; a table, one row per range of months."""
+"""Files of accounts: JSON with one history or a list of them, or a table with one row per range of months."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -39,21 +39,21 @@ TITLES = {
     "aid": "社会资助",
     "subsidy": "政府补贴",
 }
-"""The columns, and the titles a Chinese table gives them."""
+"""The columns, with their titles in a Chinese table."""
 REQUIRED = ("bureau", "scheme", "id_number", "name", "from", "to", "base")
-"""Of the columns; the cells of one may be empty, as the base of a resident is."""
+"""Columns that must be there; their cells may be empty, as a resident's base is."""
 OPENING = tuple(column for column in TITLES if column.startswith("opening_"))
 COLUMNS = tuple(TITLES)
 OF_A_RANGE = ("from", "to", "base", "booked_percent", "kind", "own", "collective", "aid", "subsidy")
 
 _RANGE = re.compile(r"months\.(\d+)(?:\.|$)")
 _COLUMN = (("person.", ""), ("opening.", "opening_"))
-"""How a field of a history is called as a column."""
+"""How the prefix of a history's field changes in a column's name."""
 
 
 @dataclass
 class _Entry:
-    """One history as it stands in a file; `rows` are those of its months in a table."""
+    """One history as read from a file; `rows` are the rows of its months in a table."""
 
     place: Words
     document: Any
@@ -61,7 +61,7 @@ class _Entry:
 
 
 def read_accounts(files: Iterable[Path]) -> list[HistoryFile]:
-    """Every history in the files. Raises BadInput with the problems of all files at once."""
+    """Every history in the files. Raises BadInput with the problems of all files together."""
     accounts: dict[tuple[str, str, str], tuple[Words, HistoryFile]] = {}
     problems: list[Problem] = []
     for path in files:
@@ -106,7 +106,7 @@ def _from_table(path: Path) -> list[_Entry]:
 
 
 def _collected(rows: Iterable[TableRow]) -> tuple[list[_Entry], list[Problem]]:
-    """The rows of one person, scheme and bureau together, and rows that cannot belong together."""
+    """The rows grouped by person, scheme and bureau, and the problems of rows that contradict each other."""
     found: dict[tuple[str, str, str], _Entry] = {}
     problems: list[Problem] = []
     for row in rows:
@@ -127,7 +127,7 @@ def _collected(rows: Iterable[TableRow]) -> tuple[list[_Entry], list[Problem]]:
 
 
 def _in_the_words_of_a_history(cells: Mapping[str, str]) -> dict[str, str]:
-    """The cells by which rows belong together in their one form, schemes and kinds by their values."""
+    """The cells with the values a history uses, so that rows of one history can be grouped."""
     read = dict(cells)
     read["bureau"] = code(read["bureau"]).upper()
     read["id_number"] = code(read["id_number"]).upper()
@@ -144,7 +144,7 @@ def _rows(numbers: Sequence[int]) -> Words:
 
 
 def _head(cells: dict[str, str]) -> dict[str, Any]:
-    """What is said of the person in every row, and of the balance taken over in the first."""
+    """The fields of the person, which every row repeats, and of the opening balance, in the first row."""
     entry: dict[str, Any] = {
         "person": {"name": cells["name"], "id_number": cells["id_number"]},
         "scheme": cells["scheme"],
@@ -174,7 +174,7 @@ def _validated(entries: list[_Entry]) -> list[tuple[Words, HistoryFile]]:
 
 
 def _placed(problem: Problem, entry: _Entry) -> Problem:
-    """A problem under the row and the column of a table, or under the number of an entry of a list."""
+    """A problem with its row and column in a table, or with the number of its entry in a list."""
     place, field = entry.place, problem.field
     if entry.rows:
         if in_range := _RANGE.match(field):
@@ -187,6 +187,6 @@ def _placed(problem: Problem, entry: _Entry) -> Problem:
 
 
 def _titled(problem: Problem) -> Problem:
-    """In Chinese, a problem under the title of its column."""
+    """A problem that names its column by its title in Chinese."""
     field = problem.field
     return replace(problem, named=Words(field, TITLES.get(field, field)))

@@ -1,4 +1,4 @@
-"""Applications as people hand them in: one by its fields, a table with one row each, or JSON."""
+"""Applications as people hand them in: single fields, a table with one row each, or JSON."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,9 +20,9 @@ REQUIRED = tuple(name for name, field in CheckedApplication.model_fields.items()
 
 
 def applications_from(row: Mapping[str, Any]) -> tuple[list[TransferApplication], list[Problem]]:
-    """The applications of one row, one for each earlier place, or every problem with them.
+    """The applications of one row, one for each transfer-out bureau, or every problem with them.
 
-    Several transfer-out bureaus are separated by semicolons; all else is the same for each of them.
+    Several transfer-out bureaus are separated by semicolons; all other fields are the same for each.
     """
     key = next((key for key in row if str(key).strip() in BUREAU_OUT), "bureau_out")
     places = [place.strip() for place in SEPARATORS.split(str(row.get(key) or "")) if place.strip()]
@@ -33,7 +33,7 @@ def applications_from(row: Mapping[str, Any]) -> tuple[list[TransferApplication]
     problems = []
     for place in places:
         application, found = application_from({**row, key: place})
-        # A key of a bureau is nobody's secret; without it nobody knows which of them is meant.
+        # A bureau's key is not personal and may be shown; without it the problem could be with any of them.
         problems += [_at_place(problem, place) for problem in found]
         applications += [application] if application else []
     if len(set(places)) < len(places):
@@ -42,7 +42,7 @@ def applications_from(row: Mapping[str, Any]) -> tuple[list[TransferApplication]
 
 
 def _at_place(problem: Problem, place: str) -> Problem:
-    """A problem with one of several earlier places, under the key of that place."""
+    """A problem with one of several transfer-out bureaus, with the bureau's key."""
     if problem.field not in BUREAU_OUT:
         return problem
     named = problem.named or Words(problem.field, problem.field)
@@ -61,8 +61,8 @@ def application_from(row: Mapping[str, Any]) -> tuple[TransferApplication | None
 def read_applications(path: Path) -> tuple[list[TransferApplication], list[Problem]]:
     """The applications of a file: a table with one row each, or JSON with one or a list of them.
 
-    Every problem is told with its row or its number; nothing is read by halves. Raises BadInput when the file
-    cannot be read at all.
+    Every problem names its row or entry; a file is used whole or not at all. Raises BadInput when it cannot
+    be read.
     """
     return applications_in(read_bytes(path), str(path), table=is_table(path))
 
@@ -70,10 +70,10 @@ def read_applications(path: Path) -> tuple[list[TransferApplication], list[Probl
 def applications_in(
     raw: bytes, name: str, *, table: bool = True
 ) -> tuple[list[TransferApplication], list[Problem]]:
-    """The same of a file that has come in another way, under its name.
+    """Like `read_applications`, from the bytes of a file and its name.
 
-    The heading of a table names the fields, or their Chinese titles; `materials` are separated by semicolons.
-    Blank rows are passed over, and the same row twice is the same application twice.
+    The heading of a table holds field names or their Chinese titles; `materials` are separated by semicolons.
+    Blank rows are skipped; a row that occurs twice yields the same application twice.
     """
     if table:
         applications, problems = _from_table(table_in(raw, name, TITLES, REQUIRED))
@@ -110,7 +110,7 @@ def _from_json(document: Any) -> tuple[list[TransferApplication], list[Problem]]
 
 
 def _titled(problem: Problem) -> Problem:
-    """In Chinese, a problem under the title of its field."""
+    """A problem that names its field by its title in Chinese."""
     field, _, rest = problem.field.partition(".")
     called, called_zh = counted(problem.field), counted(f"{TITLES.get(field, field)}.{rest}".rstrip("."))
     return replace(problem, named=Words(called.en, called_zh.zh))

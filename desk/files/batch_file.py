@@ -1,4 +1,4 @@
-"""A table with one thing to hand in on each row, read whole or not at all."""
+"""A table with one item to hand in per row, read whole or not at all."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,14 +10,14 @@ from desk.problems import BadInput, of_the_whole
 
 
 def read_batch(path: Path, titles: Mapping[str, str], optional: frozenset[str]) -> list[TableRow]:
-    """Every row of a file that is not blank. Raises BadInput with everything wrong in heading and rows."""
+    """Every row that is not blank. Raises BadInput with everything wrong in heading and rows."""
     return batch_in(read_bytes(path), str(path), titles, optional)
 
 
 def batch_in(raw: bytes, name: str, titles: Mapping[str, str], optional: frozenset[str]) -> list[TableRow]:
-    """The same of a file that has come in another way, under its name.
+    """Like `read_batch`, from the bytes of a file and its name.
 
-    `titles` are the columns, with what a Chinese table calls them.
+    `titles` holds the columns with their titles in a Chinese table.
     """
     table = table_in(raw, name, titles, [one for one in titles if one not in optional])
     problems = [*table.problems, *(one for row in table.rows for one in row.with_problems(()))]

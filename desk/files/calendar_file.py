@@ -16,7 +16,7 @@ from models.files.holiday_notice import CalendarFile
 from rules.calendar.notices import closure_problems, notice_problems
 
 JUDGED_ON_THE_WHOLE = frozenset({"statutory_day_missing", "days_unbalanced"})
-"""Findings that say nothing while some of the notice's days cannot be read."""
+"""Findings that are meaningless while some of the notice's days cannot be read."""
 
 
 def read_calendar_files(paths: Sequence[Path]) -> list[CalendarFile]:
@@ -38,12 +38,12 @@ def read_calendar_files(paths: Sequence[Path]) -> list[CalendarFile]:
 
 
 def read_calendar_file(path: Path) -> CalendarFile:
-    """One calendar file. Raises BadInput with everything wrong in it, in form and in law."""
+    """One calendar file. Raises BadInput with everything wrong in it, in format and in law."""
     return calendar_file_of(read_text(path), str(path))
 
 
 def calendar_file_of(text: str, name: str) -> CalendarFile:
-    """The same of a file's text, under its name."""
+    """Like `read_calendar_file`, from a file's text and name."""
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
@@ -59,7 +59,7 @@ def calendar_file_of(text: str, name: str) -> CalendarFile:
 
 
 def _validated(document: dict[str, Any]) -> tuple[CalendarFile | None, list[Problem]]:
-    """The file and what is wrong with it. What can be read is judged even where the rest cannot."""
+    """The file and what is wrong with it; the readable part is judged even if the rest cannot be read."""
     try:
         file = CalendarFile.model_validate(document)
     except ValidationError as error:
@@ -69,7 +69,7 @@ def _validated(document: dict[str, Any]) -> tuple[CalendarFile | None, list[Prob
 
 
 def _readable_part(document: dict[str, Any], error: ValidationError) -> CalendarFile | None:
-    """The file without the entries at which reading failed; None when more than entries is wrong."""
+    """The file without the entries that could not be read; None if anything else is wrong too."""
     rest = deepcopy(document)
     for place in sorted({_entry_of(wrong["loc"]) for wrong in error.errors()}, key=str, reverse=True):
         *way, last = place
@@ -87,7 +87,7 @@ def _readable_part(document: dict[str, Any], error: ValidationError) -> Calendar
 
 
 def _entry_of(place: tuple[int | str, ...]) -> tuple[int | str, ...]:
-    """The place of the list entry that a wrong field belongs to, or the field's own."""
+    """The path of the list entry that a wrong field belongs to, or the field's own path."""
     for depth, step in enumerate(place):
         if isinstance(step, int):
             return place[: depth + 1]

@@ -1,4 +1,4 @@
-"""Files people hand in: read whole or not at all, whatever a spreadsheet did to their encoding."""
+"""Files that people hand in, read whole or not at all, in any encoding that spreadsheets write."""
 
 import codecs
 import errno
@@ -28,7 +28,7 @@ from rules.values.names import no_character
 Paper = TypeVar("Paper", bound=BaseModel)
 
 _HINTS = {"no_such_bureau": Hint(See.BUREAUS)}
-"""Errors of which more can be found out."""
+"""Where to find out more about an error, by its type."""
 
 _OTHER_FILES = {
     b"\xd0\xcf\x11\xe0": (
@@ -42,16 +42,16 @@ _OTHER_FILES = {
     ),
     b"%PDF": ("a PDF, which cannot be read as a table; hand in the table itself", "是 PDF，请提交表格本身"),
 }
-"""Files of another kind by their first bytes, and what to do with them."""
+"""Files of another kind, by their first bytes, and what the reader is to do."""
 
 
 def read_text(path: Path) -> str:
-    """A file's text, see `text_of`. Raises BadInput when it cannot be read or is none."""
+    """A file's text, see `text_of`. Raises BadInput when it cannot be read or is no text."""
     return text_of(read_bytes(path), str(path))
 
 
 def read_bytes(path: Path) -> bytes:
-    """What is in a file. Raises BadInput when there is no such file, or it is too large."""
+    """The bytes of a file. Raises BadInput when it does not exist or is too large."""
     try:
         return whole_file(path)
     except OSError as error:
@@ -75,11 +75,11 @@ AS_TEXT = Words("save it again as UTF-8 text", "请另存为 UTF-8 文本")
 
 
 def text_of(raw: bytes, name: str, remedy: Words = AS_TEXT) -> str:
-    """The text of a file that has come in another way, under its name.
+    """The text in the bytes of a file; `name` is the file's name.
 
-    UTF-8 with or without a byte order mark, UTF-16 with one, as spreadsheets save "Unicode text", else
+    It is UTF-8 with or without a byte order mark, UTF-16 with one, as spreadsheets save "Unicode text", or
     GB 18030, as Chinese Excel and WPS write CSV. Raises BadInput for an empty file, and for one that is no
-    text or of which the encoding is not certain; `remedy` is what it tells to do then.
+    text or whose encoding is not certain; `remedy` then tells the reader what to do.
     """
     if not raw.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
         raise BadInput(Words(f"{name} is empty.", f"{name} 是空文件。"))
@@ -92,7 +92,7 @@ def text_of(raw: bytes, name: str, remedy: Words = AS_TEXT) -> str:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-        # A file in another encoding decodes as GB 18030 to characters that no font has.
+        # A file in another encoding, decoded as GB 18030, yields characters that are not assigned.
         if "\x00" not in text and not (encoding == "gb18030" and any(map(_unassigned, text))):
             return text
     raise BadInput(
@@ -108,7 +108,7 @@ def _unassigned(character: str) -> bool:
 
 
 def json_in(raw: bytes, name: str) -> Any:
-    """A JSON document. Raises BadInput when it is none, or says something twice."""
+    """A JSON document. Raises BadInput when it is not JSON, or holds a key twice."""
     try:
         return json.loads(text_of(raw, name), object_pairs_hook=_each_once)
     except _SaidTwice as twice:
@@ -127,7 +127,7 @@ def json_in(raw: bytes, name: str) -> Any:
 
 
 class _SaidTwice(ValueError):
-    """A key that is there twice; which of the two is meant, nobody knows."""
+    """A key occurs twice in an object, so that its value is not certain."""
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -141,7 +141,7 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def read_json(path: Path, paper: type[Paper], context: Mapping[str, Any] | None = None) -> Paper:
     """A JSON file as one paper. Raises BadInput that lists every wrong field with its path.
 
-    `context` is what the paper's own checks ask for, such as the day a history is looked at.
+    `context` is what the paper's own checks need, such as the day as of which a history is checked.
     """
     document = json_in(read_bytes(path), str(path))
     try:
@@ -151,7 +151,7 @@ def read_json(path: Path, paper: type[Paper], context: Mapping[str, Any] | None 
 
 
 def read_document(path: Path) -> dict[str, Any]:
-    """A TOML file, or a JSON one by its ending, as a table. Raises BadInput when it is neither."""
+    """A TOML file, or JSON if it is named .json, as a table. Raises BadInput when it cannot be read."""
     text = read_text(path)
     kind = "JSON" if path.suffix.lower() == ".json" else "TOML"
     try:
@@ -164,16 +164,16 @@ def read_document(path: Path) -> dict[str, Any]:
 
 
 def field_problems(error: ValidationError) -> list[Problem]:
-    """Each wrong field with what is wrong; values are not repeated, they may be personal.
+    """Each wrong field with what is wrong; values are not repeated, as they may be personal.
 
-    An error that carries its sentence in Chinese has it in its context as `zh`.
+    An error of the project's own checks has its Chinese sentence in its context as `zh`.
     """
     problems = []
     for wrong in error.errors(include_input=False, include_url=False):
-        # pydantic says by a last part of its own that a key of a table is meant, not its value.
+        # pydantic adds the part "[key]" where a table's key, not its value, is wrong.
         path = ".".join(str(part) for part in wrong["loc"] if part != "[key]")
         details = wrong.get("ctx", {})
-        # A check of ours brings both its sentences; what the library says itself is not shown.
+        # The project's own checks have both sentences; the library's own messages are not shown.
         words = Words(wrong["msg"], details["zh"]) if "zh" in details else sentence_of(wrong["type"], details)
         hint = _HINTS.get(wrong["type"])
         problems.append(Problem(path, words, hint=hint))
@@ -181,7 +181,7 @@ def field_problems(error: ValidationError) -> list[Problem]:
 
 
 def typed_day(field: str, text: str) -> date:
-    """The day. Raises BadInput for anything else; what was typed is not repeated."""
+    """The day as typed. Raises BadInput for anything else; the typed text is not repeated."""
     try:
         return written_day(text)
     except ValueError:
@@ -190,7 +190,7 @@ def typed_day(field: str, text: str) -> date:
 
 
 def typed_id_number(field: str, text: str) -> str:
-    """The ID number. Raises BadInput that says what is wrong with it; it is not repeated."""
+    """The ID number as typed. Raises BadInput with what is wrong; the number is not repeated."""
     number = code(text).upper()
     if wrong := id_number_problems(number):
         words = Words("; ".join(one.en for one in wrong), "；".join(one.zh for one in wrong))
@@ -199,7 +199,7 @@ def typed_id_number(field: str, text: str) -> str:
 
 
 def bureau_key(typed: str) -> str:
-    """The key of a bureau, by a key that one has or had or by its name of today. Raises BadInput."""
+    """The key of a bureau, from a present or former key or its present name. Raises BadInput."""
     written = typed.strip()
     if listed_bureau(written) is not None:
         return written
@@ -210,7 +210,7 @@ def bureau_key(typed: str) -> str:
 
 
 def bureau_keys(typed: Iterable[str], field: str = "") -> tuple[list[str], list[Problem]]:
-    """The keys of several bureaus in their order, and a problem for each that is none."""
+    """The keys of several bureaus in their order, and a problem for each that is unknown."""
     keys: list[str] = []
     problems: list[Problem] = []
     for one in dict.fromkeys(typed):

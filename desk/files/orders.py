@@ -1,4 +1,4 @@
-"""The orders of a ruling as they are typed, and in words: `amend_field base/2017-01..2017-08 4200.00`."""
+"""The orders of a ruling, as typed and in words: `amend_field base/2017-01..2017-08 4200.00`."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -30,7 +30,7 @@ from rules.values.orders import (
 )
 
 _CLOCKS = {clock.letter: clock for clock in (Clock.REVIEW, Clock.TRANSFER_OUT, Clock.TAKE_IN)}
-"""The clocks that run in a case, by the letters that are typed."""
+"""The clocks of a case, by the letters to type."""
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
 _NO_FIELDS = {
@@ -38,13 +38,13 @@ _NO_FIELDS = {
     "months": Words("months", "缴费月数"),
     "adjusted_record_balance": Words("balance of the record", "调整后账户储存额"),
 }
-"""What changes with a field of the form and cannot be amended itself."""
+"""Parts of the form that follow from its fields and cannot be amended themselves."""
 _SUMS = frozenset(_NO_FIELDS) - {"months"}
-"""Of these, the amounts."""
+"""The amounts among these."""
 
 
 class WrongOrder(ValueError):
-    """An order nobody can carry out as written; says in both languages what to write."""
+    """An order that cannot be read; the message says in both languages what to write."""
 
     def __init__(self, en: str, zh: str) -> None:
         super().__init__(en)
@@ -52,7 +52,7 @@ class WrongOrder(ValueError):
 
 
 def orders_from(written: Sequence[str]) -> tuple[list[Order], list[Problem]]:
-    """The orders in their order, and every problem under its field, 'orders.0'."""
+    """The orders as listed, and every problem with its field, such as 'orders.0'."""
     orders: list[Order] = []
     problems = []
     for number, text in enumerate(written, start=1):
@@ -65,7 +65,7 @@ def orders_from(written: Sequence[str]) -> tuple[list[Order], list[Problem]]:
 
 
 def order_from(text: str) -> Order:
-    """One order. Raises WrongOrder; what was written is not repeated, it may be a name."""
+    """One order. Raises WrongOrder; the text is not repeated, as it may contain a name."""
     typed, *rest = text.split(maxsplit=1)[:2] or [""]
     kinds_known = titles_of(OrderKind)
     word = known_word(kinds_known, typed)
@@ -116,18 +116,18 @@ def _two_amounts(kind: OrderKind, rest: str) -> tuple[Fen, Fen]:
 
 
 def typed_field(text: str) -> str:
-    """A field of the form as a case names it, from what was typed: '姓名' → 'name', wide characters plain."""
+    """A form field by its name in a case, from the typed text: '姓名' → 'name'; wide letters narrowed."""
     written = plain(text)
     return NAME if written in NameField().titles else written
 
 
 def typed_value(field: str, text: str) -> str:
-    """A value of a field as a case reads it, from what was typed; of an amount as `_typed_amount` has it."""
+    """A field's value as a case reads it, from the typed text; for an amount see `_typed_amount`."""
     return text if is_personal(field) else _typed_amount(text)
 
 
 def _typed_amount(text: str) -> str:
-    """'6,000.00', as screens show it, or '６０００' → '6000.00'; what is no amount, or plain, as it is."""
+    """'6,000.00', as screens show it, or '６０００' → '6000.00'; any other text is returned unchanged."""
     try:
         fen_from_yuan(text)
     except ValueError:
@@ -172,7 +172,7 @@ _READERS: dict[OrderKind, Callable[[str], Order]] = {
 
 
 def order_words(order: Order, unmask: bool = False) -> str:
-    """'extend a clock: B, 10 working days'; a name is masked unless it is asked for."""
+    """'extend a clock: B, 10 working days'; a name is masked unless `unmask`."""
     match order:
         case AmendField():
             rest = f"{field_title(order.field)} = {field_value(order.field, order.value, unmask)}"
@@ -192,7 +192,7 @@ def order_words(order: Order, unmask: bool = False) -> str:
 
 
 def field_title(text: str) -> str:
-    """A field of the form by its title, or as written where it is none."""
+    """The title of a field of the form; the text itself if there is no such field."""
     if text in _NO_FIELDS:
         return str(_NO_FIELDS[text])
     try:
@@ -202,12 +202,12 @@ def field_title(text: str) -> str:
 
 
 def field_value(field: str, value: str, unmask: bool) -> str:
-    """A field's value: an amount as it stands, a name masked unless it is asked for."""
+    """A field's value; a name is masked unless `unmask`."""
     return mask_name(value) if is_personal(field) and not unmask else value
 
 
 def amount_with_separators(field: str, value: str) -> str:
-    """'66841.58' → '66,841.58' of a field that holds an amount; any other value as it is."""
+    """'66841.58' → '66,841.58' for a field that holds an amount; any other value is unchanged."""
     try:
         read = fen_from_yuan(value) if field in _SUMS else form_field(field).value(value)
     except ValueError:
@@ -216,9 +216,9 @@ def amount_with_separators(field: str, value: str) -> str:
 
 
 def field_change(field: str, before: str, after: str, unmask: bool) -> tuple[str, str]:
-    """A field's value before and after; of a name only what differs, unless it is asked for.
+    """A field's value before and after; of a name only what differs, unless `unmask`.
 
-    Two names that look the same when masked are followed by the number of the character that differs.
+    If two names look the same when masked, the number of the first character that differs follows them.
     """
     if unmask or not is_personal(field):
         return before, after
@@ -230,5 +230,5 @@ def field_change(field: str, before: str, after: str, unmask: bool) -> tuple[str
 
 
 def is_personal(field: str) -> bool:
-    """Whether a field of the form holds something of the person."""
+    """Whether a field of the form holds personal data."""
     return field in (NAME, ID_NUMBER)

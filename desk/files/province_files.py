@@ -1,4 +1,4 @@
-"""The province's files (TOML) of arrangements, of bureaus and of routes: each read whole or not at all."""
+"""The province's files (TOML) of arrangements, bureaus and routes, each read whole or not at all."""
 
 import re
 from collections.abc import Callable
@@ -60,7 +60,7 @@ TITLES = {
     "number": "账号",
     "schemes": "经办险种",
 }
-"""What the keys of arrangements and of bureaus are called in Chinese."""
+"""The Chinese titles of the keys of arrangements and bureaus."""
 _WHERE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
@@ -70,14 +70,14 @@ def read_arrangements(path: Path) -> ArrangementsFile:
 
 
 def read_bureau_data(path: Path) -> BureauDataFile:
-    """What the file says of the bureaus. Raises BadInput with everything wrong in it."""
+    """The data of the bureaus in a file. Raises BadInput with everything wrong in it."""
     return _read(path, lambda: BureauDataFile.written(read_text(path)))
 
 
 def read_routes(path: Path) -> RoutesFile:
-    """The routes in a TOML file, or files in a directory. Raises BadInput with everything wrong in it."""
+    """The routes in a TOML file, or a route to files in a directory. Raises BadInput with all problems."""
     if path.suffix == ".toml":
-        # Whether it can be read at all is told in the reader's language.
+        # Read first, so that an unreadable file is reported in the reader's language.
         read_text(path)
     return _read(path, lambda: RoutesFile.at(path))
 
@@ -93,14 +93,14 @@ def _read(path: Path, read: Callable[[], File]) -> File:
 
 
 def _titled(problem: Problem) -> Problem:
-    """The problem with what its key is called in Chinese before the key as it stands in the file."""
+    """A problem that in Chinese names its key by its title, followed by the key in the file."""
     path = counted(problem.field)
     zh = next((TITLES[key] for key in reversed(problem.field.split(".")) if key in TITLES), "")
     return replace(problem, named=Words(path.en, f"{zh}（{path.zh}）")) if zh else problem
 
 
 def not_toml(name: str, error: Exception) -> BadInput:
-    """That a text is no TOML, and where it stops being so."""
+    """The error for a text that is not TOML, with the place where reading failed."""
     en = str(error)
     where = _WHERE.search(en)
     zh = f"第 {where[1]} 行第 {where[2]} 列" if where else "内容不完整"

@@ -1,4 +1,4 @@
-"""Spans of months as they are typed: 2018-05..2018-06, 2018年5月至2018年6月, or one month."""
+"""Spans of months as typed: 2018-05..2018-06, 2018年5月至2018年6月, or one month."""
 
 import re
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ _MEANT = Words("write first and last month as 2018-05..2018-06", "请写起止�
 
 
 def typed_spans(texts: Sequence[str], field: str = "months") -> tuple[list[tuple[str, str]], list[Problem]]:
-    """First and last month of each span, and a problem for each that is none, or where there is none."""
+    """First and last month of each span, and a problem for each wrong span or for an empty list."""
     spans: list[tuple[str, str]] = []
     problems = [] if texts else [Problem(field, _MEANT)]
     for text in texts:

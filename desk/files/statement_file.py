@@ -1,4 +1,4 @@
-"""A bank's statement as a table: one row per arrival, read whole or not at all."""
+"""A bank's statement as a table with one row per arrival, read whole or not at all."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -19,14 +19,14 @@ from models.messages.bank_statement import BankReference, NamedRemittance, State
 from rules.values.money import GREATEST_AMOUNT, Fen, yuan
 
 TITLES = {"value_date": "起息日", "remittance": "划转编号", "amount": "金额", "reference": "银行流水号"}
-"""The columns, and the titles a Chinese table gives them."""
+"""The columns, with their titles in a Chinese table."""
 
 _REFERENCE: TypeAdapter[str] = TypeAdapter(BankReference)
 _REMITTANCE: TypeAdapter[str] = TypeAdapter(NamedRemittance)
 
 
 def _day(value: Any) -> date:
-    """A day; no bank has credited anything in the future."""
+    """A day that is not in the future: no bank credits money in advance."""
     day = written_values.day(value)
     if day > china_today():
         raise wrong("day_in_future", "lies in the future", "晚于今天")
@@ -76,12 +76,12 @@ class _Row(BaseModel):
 
 
 def read_statement(path: Path) -> tuple[StatementLine, ...]:
-    """Every arrival in the file, in its order. Raises BadInput with everything wrong in it."""
+    """Every arrival in the file, in file order. Raises BadInput with everything wrong in it."""
     return statement_in(read_bytes(path), str(path))
 
 
 def statement_in(raw: bytes, name: str) -> tuple[StatementLine, ...]:
-    """The same of a file that has come in another way, under its name."""
+    """Like `read_statement`, from the bytes of a file and its name."""
     table = table_in(raw, name, TITLES, tuple(TITLES))
     lines, problems = _read(table.rows)
     problems = [*table.problems, *problems]
@@ -95,7 +95,7 @@ def statement_in(raw: bytes, name: str) -> tuple[StatementLine, ...]:
 
 
 def _read(rows: Iterable[TableRow]) -> tuple[list[StatementLine], list[Problem]]:
-    """The arrivals, and every problem with a row; a reference of the bank is there once."""
+    """The arrivals, and every problem with a row; each of the bank's references may occur only once."""
     lines: list[StatementLine] = []
     problems: list[Problem] = []
     first: dict[str, int] = {}
@@ -114,6 +114,6 @@ def _read(rows: Iterable[TableRow]) -> tuple[list[StatementLine], list[Problem]]
 
 
 def _titled(problem: Problem) -> Problem:
-    """In Chinese, a problem under the title of its column."""
+    """A problem that names its column by its title in Chinese."""
     field = problem.field
     return replace(problem, named=Words(field, TITLES.get(field, field)))

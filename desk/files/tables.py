@@ -1,8 +1,8 @@
-"""Tables as people hand them in: CSV as a Chinese office saves it, or a workbook; heading, rows and cells.
+"""Tables as people hand them in, CSV as a Chinese office saves it or a workbook: heading, rows and cells.
 
-Read are the encodings and separators of Excel and WPS, the commas of an input method, titles in Chinese or
-the names of the fields, and cells with what a spreadsheet puts around a number to keep it text. What may have
-lost digits on the way is refused; nothing is guessed about money or identity.
+The encodings and separators of Excel and WPS are accepted, also the commas of an input method, headings of
+Chinese titles or field names, and the marks by which a spreadsheet keeps a number as text. A number that may
+have lost digits is refused; nothing is guessed about money or identity.
 """
 
 import csv
@@ -20,13 +20,13 @@ from desk.problems import Problem, of_the_whole
 from rules.application.identity import CUT_BY_SPREADSHEET, cut_by_a_spreadsheet
 
 SEPARATORS = ",\t;，；|"
-"""What divides cells: Excel's comma, tab or semicolon, and what an input method makes of them."""
+"""Cell separators: Excel's comma, tab or semicolon, and what an input method types for them."""
 WORKBOOK = b"PK\x03\x04"
 
 _NAMED_SEPARATOR = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
-"""The first line by which Excel is told the separator."""
+"""The first line that tells Excel the separator."""
 _AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)
-"""A formula by which programs keep a spreadsheet from reading a number."""
+"""The formula by which programs make a spreadsheet keep a number as text."""
 _SHORT_FORM = re.compile(r"\d([.]\d+)?[eE][+]\d+", re.ASCII)
 _AS_TABLE = Words("save it again as CSV UTF-8, or as .xlsx", "请另存为“CSV UTF-8”或 .xlsx")
 _OTHER_TITLES = dict.fromkeys(("身份证号", "身份证号码", "公民身份证号码", "身份证件号码"), "公民身份号码")
@@ -36,19 +36,19 @@ ID_NUMBER = "id_number"
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A row by its columns; those it has no cell for are ''. `number` is the spreadsheet's.
+    """A row by its columns, '' for a column without a cell. `number` is the row's in the spreadsheet.
 
-    `problems` are those of its cells and of its length, before anything is made of them.
+    `problems` are those of its cells and its length, found before the values are read.
     """
 
     number: int
     cells: Mapping[str, str]
     problems: tuple[Problem, ...] = ()
     slipped: bool = False
-    """Its cells are not those of the heading's columns."""
+    """Whether its cells are not under the columns of the heading."""
 
     def with_problems(self, found: Iterable[Problem]) -> list[Problem]:
-        """Its own problems and those found in it, each in its place; one for a cell that cannot be read."""
+        """Its own problems and those `found`, each with the row; only its own for an unreadable cell."""
         unread = {one.field for one in self.problems if one.field}
         both = [*self.problems, *(one for one in found if one.field not in unread)]
         return [one.within(f"row {self.number}", f"第 {self.number} 行") for one in both]
@@ -56,14 +56,14 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows that are not blank; none where the heading or the file as a whole has problems."""
+    """The rows that are not blank; none if the heading or the whole file has problems."""
 
     rows: tuple[TableRow, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
 
 
 def is_table(path: Path) -> bool:
-    """Whether a file is a table by its ending, and not a document."""
+    """Whether a file's name ends like that of a table, not of a document."""
     return path.suffix.lower() not in (".json", ".toml")
 
 
@@ -73,9 +73,9 @@ def read_table(path: Path, titles: Mapping[str, str], required: Iterable[str]) -
 
 
 def table_in(raw: bytes, name: str, titles: Mapping[str, str], required: Iterable[str]) -> Table:
-    """The table in a file that has come in another way, under its name.
+    """The table in the bytes of a file; `name` is the file's name.
 
-    `titles` are the columns it may have, each with what a Chinese table calls it.
+    `titles` holds the columns it may have, each with its title in a Chinese table.
     """
     try:
         if workbook := raw.startswith(WORKBOOK):
@@ -98,12 +98,12 @@ def table_in(raw: bytes, name: str, titles: Mapping[str, str], required: Iterabl
 
 
 def _rows_of_text(text: str, titles: Mapping[str, str]) -> Iterator[tuple[int, list[Cell]]]:
-    """The rows with their numbers, blank ones counted. Raises csv.Error with the number of the row."""
+    """The rows with their numbers; blank rows count. Raises csv.Error with the row's number."""
     separator = ""
     if named := _NAMED_SEPARATOR.match(text):
         separator, text = named[1], text[named.end() :]
     separator = separator or _separator(text, titles)
-    # The newlines of a Macintosh end lines too.
+    # A single carriage return ends a line too.
     lines = csv.reader(io.StringIO(text, newline=None), delimiter=separator, strict=True)
     number = 0
     while True:
@@ -118,7 +118,7 @@ def _rows_of_text(text: str, titles: Mapping[str, str]) -> Iterator[tuple[int, l
 
 
 def _separator(text: str, titles: Mapping[str, str]) -> str:
-    """The separator by which the first line names the most columns; the comma where several do."""
+    """The separator that splits the first line into the most known columns; on a tie, the comma."""
     heading = text.lstrip("\n").partition("\n")[0]
 
     def known_columns(separator: str) -> int:
@@ -128,7 +128,7 @@ def _separator(text: str, titles: Mapping[str, str]) -> str:
 
 
 def _column(cell: Cell, titles: Mapping[str, str]) -> str:
-    """The column of a heading by its name or its Chinese title, with or without blanks and a mark."""
+    """The column that a heading cell names, by name or Chinese title, whatever blanks or mark it has."""
     written = "".join(_tidied(str(cell)).split())
     title = unicodedata.normalize("NFKC", written).strip('"').strip("*")
     title = _OTHER_TITLES.get(title, title)
@@ -136,7 +136,7 @@ def _column(cell: Cell, titles: Mapping[str, str]) -> str:
 
 
 def _without_empty_end(cells: Sequence[Cell]) -> list[Cell]:
-    """The cells without the empty ones a spreadsheet adds at the end, and tidied."""
+    """The tidied cells, without the empty ones that a spreadsheet adds at the end."""
     tidied = [_tidied(cell) if isinstance(cell, str) else cell for cell in cells]
     while tidied and tidied[-1] == "":
         tidied.pop()
@@ -144,7 +144,7 @@ def _without_empty_end(cells: Sequence[Cell]) -> list[Cell]:
 
 
 def _tidied(cell: str) -> str:
-    """A cell without blanks around it, and without what keeps a spreadsheet from reading it as a number."""
+    """A cell without surrounding blanks and without the marks that make a spreadsheet keep it as text."""
     text = cell.strip()
     if formula := _AS_TEXT.fullmatch(text):
         text = formula[1]
@@ -166,7 +166,7 @@ def _row(
 
 
 def _slipped(cells: Sequence[Cell], columns: int) -> Problem | None:
-    """What is told of a row whose cells do not stand under their columns."""
+    """The problem of a row whose cells are not under their columns."""
     if len(cells) > columns:
         return of_the_whole("more cells than the heading has", "单元格多于表头")
     if len(cells) < columns and any(isinstance(cell, str) and "，" in cell for cell in cells):
@@ -179,9 +179,9 @@ def _slipped(cells: Sequence[Cell], columns: int) -> Problem | None:
 
 
 def _unusable(column: str, cell: Cell, workbook: bool) -> Words | None:
-    """Why a cell cannot be used, by itself or because a spreadsheet has cut the number in it.
+    """Why a cell cannot be used: it is wrong in itself, or a spreadsheet has cut the number in it.
 
-    A number that a workbook keeps as text has all its digits, also those of 000 at its end.
+    A number that a workbook keeps as text has all its digits, even if it ends in 000.
     """
     if isinstance(cell, Words):
         return cell
@@ -195,7 +195,7 @@ def _unusable(column: str, cell: Cell, workbook: bool) -> Words | None:
 def heading_problems(
     heading: Sequence[str], titles: Mapping[str, str], required: Sequence[str]
 ) -> list[Problem]:
-    """Columns missing, unknown or there twice. A first row that is none may hold a person: not shown."""
+    """Columns missing, unknown or repeated. A first row that is no heading may be personal: not shown."""
     if heading and not set(heading) & set(titles):
         listed, listed_zh = ", ".join(required), "、".join(titles[one] for one in required)
         return [

@@ -1,4 +1,4 @@
-"""Words from a closed list as they are typed: by their value, or by their title in either language."""
+"""Words of a closed list as typed: by their value, or by their title in either language."""
 
 from collections.abc import Collection, Mapping
 from enum import StrEnum
@@ -16,11 +16,11 @@ PARTIES = {
     "province": Party.PROVINCE,
     "applicant": Party.APPLICANT,
 }
-"""The parties as they are typed."""
+"""The parties, by the words to type."""
 
 
 def titles_of(kind: type[Member]) -> dict[Member, Words]:
-    """The titles of a kind whose members have them."""
+    """The titles of the members of an enumeration that has titles."""
     return {member: _titles(member) for member in kind}
 
 
@@ -32,7 +32,7 @@ def _titles(member: StrEnum) -> Words:
 
 
 def known_word(words: Mapping[Member, Words], text: str) -> str:
-    """The value of a member that is named by its value or a title; else the text as it was typed."""
+    """The value of the member that the text names by value or title; else the text itself."""
     written = text.strip()
     for member, titles in words.items():
         if written.casefold() in (member.value, titles.en.casefold(), titles.zh):
@@ -41,14 +41,14 @@ def known_word(words: Mapping[Member, Words], text: str) -> str:
 
 
 def one_of(words: Mapping[Member, Words]) -> Words:
-    """What a reader is told who has written something else: every word, in Chinese with its value."""
+    """What a reader is told who has typed something else: every word, in Chinese with its value."""
     en = ", ".join(member.value for member in words)
     zh = "、".join(f"{titles.zh}（{member.value}）" for member, titles in words.items())
     return Words(f"one of {en}", f"应为 {zh} 之一")
 
 
 def typed_word(field: str, words: Mapping[Member, Words], text: str) -> Member:
-    """The member that is named. Raises BadInput with all there are for anything else."""
+    """The member that the text names. Raises BadInput with all members for anything else."""
     value = known_word(words, text)
     for member in words:
         if member.value == value:
@@ -57,7 +57,7 @@ def typed_word(field: str, words: Mapping[Member, Words], text: str) -> Member:
 
 
 def typed_party(text: str) -> Party | None:
-    """A party by 'in', 'out', 'province', 'applicant' or by its title; None for anything else."""
+    """The party named by 'in', 'out', 'province', 'applicant' or its title; None for anything else."""
     if party := PARTIES.get(text.strip()):
         return party
     value = known_word({party: Words(*party.titles) for party in PARTIES.values()}, text)
@@ -65,7 +65,7 @@ def typed_party(text: str) -> Party | None:
 
 
 def party_words(among: Collection[Party] = tuple(PARTIES.values())) -> Words:
-    """What a reader is told who has named no party, or none of those that come into question."""
+    """What a reader is told who has named no party, or none of those allowed."""
     known = {typed: party for typed, party in PARTIES.items() if party in among}
     en = ", ".join(known)
     zh = "、".join(f"{party.titles[1]}（{typed}）" for typed, party in known.items())

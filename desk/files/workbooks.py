@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 LARGEST_UNPACKED_BYTES = 64 * 1024 * 1024
-"""A workbook is packed; a table of applications unpacks to a few megabytes."""
+"""A workbook is a compressed file; a table of applications unpacks to a few megabytes."""
 EXACT_DIGITS = 15
 """How many digits of a number a spreadsheet keeps."""
 
 Cell = str | Words
-"""A cell's text, or what a reader is told of a cell that cannot be used."""
+"""A cell's text, or what a reader is told about a cell that cannot be used."""
 
 CUT = Words(
     "a spreadsheet keeps fifteen digits, and the last ones of this number are lost. Format the column as "
@@ -35,8 +35,8 @@ _NO_VALUE = Words("neither text, a number nor a day", "既不是文本，也不�
 def rows_of_workbook(raw: bytes, name: str) -> list[tuple[int, list[Cell]]]:
     """The rows of the one sheet that has any, with their numbers. Dates are written '2026-01-15'.
 
-    Raises BadInput when it is no workbook, several sheets have content, or a row is hidden: whoever hands in
-    a filtered table has not seen all that would be read.
+    Raises BadInput when it is no workbook, when several sheets have content, or when a row is hidden: a clerk
+    who hands in a filtered table has not seen all that would be read.
     """
     values, formulas = _sheets(raw, name)
     filled = [at for at, sheet in enumerate(formulas) if _has_content(sheet)]
@@ -66,7 +66,7 @@ def rows_of_workbook(raw: bytes, name: str) -> list[tuple[int, list[Cell]]]:
 
 
 def _sheets(raw: bytes, name: str) -> tuple[list["Worksheet"], list["Worksheet"]]:
-    """The worksheets twice: with what their formulas have come to, and with the formulas."""
+    """The worksheets twice: with the results of their formulas, and with the formulas."""
     from openpyxl import load_workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
@@ -90,7 +90,7 @@ def _sheets(raw: bytes, name: str) -> tuple[list["Worksheet"], list["Worksheet"]
 
 
 def no_workbook(name: str) -> BadInput:
-    """What a reader is told of a file that is called a workbook and is none, or a broken one."""
+    """The error for a file that is named as a workbook and is none, or a broken one."""
     return BadInput(
         Words(
             f"{name} is not a workbook that can be read: check that it is the right file and that the "
@@ -113,7 +113,7 @@ def _filled(value: Any) -> bool:
 
 
 def _cell(shown: Any, typed: Any) -> Cell:
-    """A cell by its value and by what was typed, which may be a formula."""
+    """A cell from its shown value and from what was typed, which may be a formula."""
     if shown.data_type == "e":
         return _ERROR
     if shown.value is None:
@@ -134,7 +134,7 @@ def _text(value: Any, number_format: str) -> Cell:
 
 
 def _number(value: int | float, number_format: str) -> Cell:
-    """A number with the digits a spreadsheet stands for; a percentage as it is shown, 0.08 as '8%'."""
+    """A number with the digits that a spreadsheet keeps; a percentage as shown, 0.08 as '8%'."""
     if abs(value) >= 10**EXACT_DIGITS:
         return CUT
     if "%" in number_format:

@@ -1,6 +1,6 @@
-"""What a value has to be instead, by the type of error that the library of the models gives.
+"""What a value has to be instead, by pydantic's error type.
 
-The library says it in English only, in words for programmers; none of its own sentences reaches a reader.
+pydantic's own messages are English and written for programmers; none of them is shown to a reader.
 """
 
 import re
@@ -21,7 +21,7 @@ from rules.values.orders import DisputePoint
 from rules.values.record import CreditRounding, RefundOf
 
 OTHERWISE = Words("cannot be used as it is written", "填写有误")
-"""For an error of which nothing better is known."""
+"""The sentence for every other error type."""
 _RECORD = Words(
     "one record in braces is expected here, no list and no single value", "此处应为花括号内的一条记录"
 )
@@ -77,7 +77,7 @@ _SENTENCES = {
     ),
 }
 _EMPTY = Words("must not be empty", "不能为空")
-"""Of a text or a list that needs at least one."""
+"""The sentence for a text or list that needs at least one element."""
 
 _TITLED: Mapping[tuple[str, ...], type[StrEnum]] = {
     tuple(member.value for member in kind): kind
@@ -86,7 +86,7 @@ _TITLED: Mapping[tuple[str, ...], type[StrEnum]] = {
         *(MoveReason, Right, Role, Scheme),
     )
 }
-"""Closed lists whose members have titles, by their values in order."""
+"""Closed lists whose members have titles, by the tuple of their values."""
 
 _ARRANGED = {
     tuple(map(str, kind)): chinese
@@ -99,11 +99,11 @@ _ARRANGED = {
         (OpenYears, ("按放假办法的原则", "按历年最大范围")),
     )
 }
-"""The Chinese words of what the province arranges, by its values in order."""
+"""The Chinese words for values of the province's arrangements, by the tuple of values."""
 
 
 def sentence_of(kind: str, details: Mapping[str, Any]) -> Words:
-    """What is told of an error of this type; `details` is its context."""
+    """The sentence for an error of this type; `details` is its context."""
     if details.get("min_length") == 1:
         return _EMPTY
     words = _SENTENCES.get(kind, OTHERWISE)
@@ -113,7 +113,7 @@ def sentence_of(kind: str, details: Mapping[str, Any]) -> Words:
 
 
 def _one_of(values: Sequence[str]) -> Words:
-    """The words of a closed list, by their titles where they have some."""
+    """The words of a closed list, by their titles if they have any."""
     if kind := _TITLED.get(tuple(values)):
         return one_of(titles_of(kind))
     if chinese := _ARRANGED.get(tuple(values)):

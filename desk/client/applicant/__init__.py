@@ -1,1 +1,1 @@
-"""What the insured person is told of their case, in plain words."""
+"""What the insured person is told about their case, in plain words."""

@@ -1,4 +1,4 @@
-"""The code on a receipt: with the case number, it opens the person's page."""
+"""The code on a receipt; with the case number it opens the person's page."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""The sentences for the insured person: plain words, one row a sentence, one column a language."""
+"""The sentences for the insured person, in plain words: one row per sentence, one column per language."""
 
 from collections.abc import Mapping
 

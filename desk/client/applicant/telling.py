@@ -1,4 +1,4 @@
-"""What the page and the receipt tell the person of a case: questions a person has, and their answers."""
+"""What page and receipt tell the person about a case: the questions a person has, with their answers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from rules.values.moves import Scheme
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A question and its answers, a sentence each."""
+    """A question and its answers, one sentence each."""
 
     head: str
     lines: tuple[str, ...]
@@ -33,7 +33,7 @@ class Block:
 def told_to_the_person(view: CaseView) -> list[Block]:
     """Where the case stands, who has it, by when, what stopped it, what moved and stayed, and the remedies.
 
-    No name, no ID number and no account stands in it.
+    It contains no name, no ID number and no account.
     """
     return [
         Block(sentence_for_person(name), lines)
@@ -75,7 +75,7 @@ def _who(view: CaseView) -> Iterator[str]:
 
 
 def _telephone(paper: object) -> Iterator[str]:
-    """The telephone that a bureau prints on its paper, where the province's file has one."""
+    """The bureau's telephone as on its paper, if the province's file has one."""
     agency = getattr(paper, "agency", None)
     if agency is not None and agency.phone:
         yield sentence_for_person("telephone", number=agency.phone)
@@ -183,7 +183,7 @@ def _moved(view: CaseView) -> Iterator[str]:
 
 
 def _months(view: CaseView, months: int) -> Iterator[str]:
-    """The months that move; of a resident none do, which stands under what stayed."""
+    """The months that move; none do for a resident, which is said under what stayed."""
     if view.progress.scheme_from != Scheme.RESIDENT:
         yield sentence_for_person("months", months=months)
 
@@ -194,7 +194,7 @@ def _has_moved(view: CaseView) -> bool:
 
 
 def _stayed(view: CaseView) -> Iterator[str]:
-    """What the form leaves behind; nothing where a case has ended before anything moved, as all stayed."""
+    """What stays behind by the form; nothing if the case ended before anything moved, as then all stayed."""
     form = _form(view)
     if form is None or (view.progress.stage in ENDS and not _has_moved(view)):
         return
@@ -224,7 +224,7 @@ def _remedies(view: CaseView) -> Iterator[str]:
 
 
 def _review(notice: ResultNotice, refused: bool) -> Iterator[str]:
-    """The remedies of the law, and within how many days review can be asked for."""
+    """The legal remedies, and the days within which review can be asked for."""
     for remedy in remedies(notice.told_on):
         if refused or remedy.code != "administrative_review":
             yield sentence(remedy)

@@ -1,1 +1,1 @@
-"""What a case, a worklist, a journal and the clocks say to a reader, whatever shows it."""
+"""Cases, worklists, journals and clocks in the reader's words, for commands, pages and the API alike."""

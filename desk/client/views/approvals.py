@@ -51,7 +51,7 @@ def waiting_papers(view: CaseView, unmask: bool) -> list[WaitingPaper]:
 
 
 def waiting_documents(view: CaseView, unmask: bool) -> list[dict[str, Any]]:
-    """The same for machines, amounts in yuan."""
+    """What `waiting_papers` returns, as JSON documents with amounts in yuan."""
     return [
         {
             "what": one.awaited.what,
@@ -112,13 +112,13 @@ ANSWERED = (ItemOutcome.AMENDED, ItemOutcome.AMENDED_OTHERWISE, ItemOutcome.DECL
 
 
 def _not_as_asked(items: Iterable[AnsweredItem]) -> list[AnsweredItem]:
-    """The fields whose last answer is not what was asked for."""
+    """The last answers that differ from what was asked for, one per field."""
     last = {one.asked.item.field: one for one in items if one.outcome in ANSWERED}
     return [one for one in last.values() if one.outcome is not ItemOutcome.AMENDED]
 
 
 def _became(one: AnsweredItem, unmask: bool) -> str:
-    """A request that was answered otherwise than asked, with what became of it."""
+    """A request that was answered otherwise than asked, with its answer."""
     became = title(one.outcome)
     if one.answer is not None and one.answer.value is not None:
         became += f"{say(': ', '：')}{field_value(one.asked.item.field, one.answer.value, unmask)}"
@@ -131,7 +131,7 @@ def _form(awaited: AwaitedApproval, view: CaseView) -> InformationForm | None:
 
 
 def _amounts(awaited: AwaitedApproval, view: CaseView) -> tuple[ChangedAmount, ...]:
-    """The money that has left, is posted, or is refunded, before and after."""
+    """The money sent, posted or refunded, before and after the approval."""
     form, progress, waiting = _form(awaited, view), view.progress, view.to_be_approved
     individual, pooled = say("individual account", "个人账户"), say("pooled fund", "统筹基金")
     if awaited.what is Approvable.RELEASE_OF_FUNDS and form is not None:
@@ -152,7 +152,7 @@ def _amounts(awaited: AwaitedApproval, view: CaseView) -> tuple[ChangedAmount, .
 
 
 def _sent(remittances: Sequence[Remittance], *, of_pooled: bool) -> Fen:
-    """What has left the transfer-out bureau, less what came back."""
+    """What the transfer-out bureau has sent, less what came back, in fen."""
     parts = (
         (one.pooled if of_pooled else one.individual) * (-1 if one.purpose.goes_back else 1)
         for one in remittances
@@ -161,7 +161,7 @@ def _sent(remittances: Sequence[Remittance], *, of_pooled: bool) -> Fen:
 
 
 def _refund_chosen(offer: DuplicateNotice, choice: Choice) -> Fen:
-    """What the options chosen pay out, in fen; a period that certified service decides has one option."""
+    """What the chosen options pay out, in fen; a period decided by certified service has one option."""
     kept = iter(choice.keep)
     chosen = (period.options[next(kept) - 1 if len(period.options) > 1 else 0] for period in offer.periods)
     return Fen(sum(option.refund for option in chosen))

@@ -1,4 +1,4 @@
-"""A case as it stood when it was asked, whole."""
+"""A whole case as it stood when it was asked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ from rules.values.due_dates import Clock
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """Everything a case can be asked, as it stood at one moment.
+    """Everything that can be asked of a case, as it stood at one moment.
 
-    `broken_off` is None unless it was. `filed_at` is the bureau whose dossier says so, and `charged` whose
-    the days were, both None where the case itself was asked.
+    `broken_off` says how the case was terminated, if it was. `filed_at` is the bureau whose dossier was read,
+    and `charged` the days by party in it; both are None if the case itself was asked.
     """
 
     broken_off: str | None
@@ -43,9 +43,9 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """What the platform reckons of a case as of `now`: its days by party, how late its clocks are.
+    """What the platform computes of a case at `now`: its days by party, how late its clocks are.
 
-    `unanswered` says why it did not answer, which does not keep the rest of the case from being shown.
+    `unanswered` says why it did not answer; the rest of the case is shown all the same.
     """
 
     now: datetime

@@ -1,4 +1,4 @@
-"""Cases as the engine lists them, with what a person has to notice about each."""
+"""Cases as the engine lists them, with the warnings about each."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from desk.client.visibility import ListedCase
 
 AT_ONCE = 8
-"""Cases asked at the same time."""
+"""How many cases are asked at the same time."""
 LOOKED_THROUGH = 200
-"""So many cases are asked at most whether an officer has acted in them, the nearest due date first."""
+"""At most this many cases are asked whether an officer has acted in them, nearest due date first."""
 
 FLAGS_IN_WORDS = {
     Flag.REMINDED: Words("reminded", "已催办"),
@@ -39,10 +39,10 @@ FLAGS_IN_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class CaseSearch:
-    """Which cases are looked for; what is None or False does not matter.
+    """Which cases are looked for; a field that is None, empty or False does not restrict the search.
 
-    `bureau` is a known key; cases of it at either side are found. `among` are case numbers, of which others
-    are left out.
+    `bureau` is a known key and finds its cases in both directions. `among` limits the search to these case
+    numbers.
     """
 
     bureau: str | None = None
@@ -56,13 +56,13 @@ class CaseSearch:
     person: str = ""
     """The keyed hash of an ID number."""
     officer: str = ""
-    """Who has acted in the case, by id; the engine does not list it, so cases are asked for it."""
+    """The id of an officer who has acted in the case; the cases are asked, as the engine does not list it."""
     among: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """One case in a list. `ways` are both bureaus, `due` is blank where nothing is due any more."""
+    """One case in a list. `ways` names both bureaus; `due` is blank when nothing is due any more."""
 
     case_no: str
     stage: Phrase
@@ -74,12 +74,12 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class CaseList:
-    """The cases found, the nearest due date first, and how many there are in all."""
+    """The cases found, nearest due date first, and how many there are in all."""
 
     found: Sequence[ListedCase]
     total: int
     looked_through: int | None = None
-    """How many of them were asked whether an officer has acted in them; None where nobody was asked for."""
+    """How many cases were asked whether the officer has acted in them; None if no officer was named."""
 
     @property
     def rows(self) -> list[CaseRow]:
@@ -98,7 +98,7 @@ class CaseList:
         return say(f"{shown} of {self.total} cases", f"共 {self.total} 件，显示 {shown} 件")
 
     def document(self) -> dict[str, Any]:
-        """For machines."""
+        """The list as a JSON document."""
         document = {"total": self.total, "cases": [one.document() for one in self.found]}
         return (
             document if self.looked_through is None else {**document, "looked_through": self.looked_through}
@@ -106,9 +106,9 @@ class CaseList:
 
 
 async def cases_found(client: Client, search: CaseSearch, limit: int, skip: int = 0) -> CaseList:
-    """At most `limit` cases that fit a search, after the first `skip`.
+    """At most `limit` cases that match a search, after the first `skip`.
 
-    Raises BadInput for a bureau that is none.
+    Raises BadInput for an unknown bureau.
     """
     from desk.client.visibility import find
 
@@ -121,7 +121,7 @@ async def cases_found(client: Client, search: CaseSearch, limit: int, skip: int 
 
 
 async def _acted_in(client: Client, cases: Sequence[str], officer: str) -> set[str]:
-    """The cases in whose journals an officer stands; a case that does not answer is none of them."""
+    """The cases whose journals name an officer; a case that does not answer is left out."""
     from temporalio.service import RPCError, RPCStatusCode
 
     from desk.client.asking import ask
@@ -138,7 +138,7 @@ async def _acted_in(client: Client, cases: Sequence[str], officer: str) -> set[s
             except RPCError as error:
                 if error.status is not RPCStatusCode.NOT_FOUND:
                     raise
-                # The list lags behind the engine, which has forgotten the case.
+                # The list lags: the engine has already deleted the case.
                 return False
         return any(entry.officer == officer for entry in journal)
 
@@ -147,7 +147,7 @@ async def _acted_in(client: Client, cases: Sequence[str], officer: str) -> set[s
 
 
 def parts_of(search: CaseSearch) -> list[str]:
-    """A search as parts of a query to the engine. Raises BadInput for a bureau that is none."""
+    """A search as conditions of a query to the engine. Raises BadInput for an unknown bureau."""
     from desk.client.visibility import at_either_side, at_stage, due_before, flagged, opened_since
 
     parts = [at_either_side(search.bureau)] if search.bureau else []
@@ -177,13 +177,13 @@ def case_row(listed: ListedCase) -> CaseRow:
 
 
 def _waiting_on(listed: ListedCase) -> str:
-    """Nobody, and nobody any more, is left blank."""
+    """The party whose step is next; blank if there is none."""
     nobody = listed.broken_off or listed.waiting_on in ("", Party.NOBODY)
     return "" if nobody else title(Party(listed.waiting_on))
 
 
 def marks(case: ListedCase) -> Phrase:
-    """What a person has to notice about a case, the gravest first."""
+    """The warnings about a case, most serious first."""
     if case.broken_off:
         return ()
     found = [phrase(say("cannot go on", "程序出错"), Tone.BAD)] if case.stuck else []

@@ -1,4 +1,4 @@
-"""The clocks of a case: who owes, until when, what is left, and every date that moved."""
+"""The clocks of a case: who owes the step, until when, the days left, and every change of a due date."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ from rules.values.due_dates import AlarmKind, Clock
 
 @dataclass(frozen=True, slots=True)
 class ClockRow:
-    """One clock; `hour` is that at which its last day ends.
+    """One clock; `hour` is the hour at which its last day ends.
 
-    `days` is its length in working days, with what a ruling has added: '15 + 10'.
-    `notes` begin with its law and say what a row has no room for.
+    `days` is its length in working days, with those a ruling has added: '15 + 10'.
+    `notes` begin with its law and hold what has no room in the row.
     """
 
     letter: str
@@ -38,8 +38,8 @@ def clock_rows(
 ) -> list[ClockRow]:
     """Each clock as it stands now.
 
-    `late` says by how many working days a clock that still runs is late. A clock that stopped after
-    `given_up_at` has not ended with its step done: the case was withdrawn or ended by a ruling.
+    `late` holds how many working days each running clock is late. A clock that stopped after `given_up_at`
+    ended without its step: the case was withdrawn or ended by a ruling.
     """
     return [
         ClockRow(
@@ -85,7 +85,7 @@ _WHY_MOVED = {
     "hold": Words("the case was on hold", "暂缓办理"),
     "restarted": Words("begun anew", "重新起算"),
 }
-"""Why a due date moved, by the word that a case keeps; else the number of a notice or of a ruling."""
+"""Why a due date moved, by the word in the case; any other reason is the number of a notice or a ruling."""
 
 
 def _notes(clock: ClockReading, now: datetime) -> Iterator[str]:
@@ -107,7 +107,7 @@ def _notes(clock: ClockReading, now: datetime) -> Iterator[str]:
 
 
 def _reminders(clock: ClockReading, now: datetime) -> list[str]:
-    """The days on which the party that owes will be reminded, by the reading of the clock as it is now."""
+    """The days on which the party that owes the step will be reminded, by the clock's present reading."""
     return [
         say(
             f"{day(alarm.at)} ({alarm.working_days} left)",

@@ -1,4 +1,4 @@
-"""What people have decided in a case, with evidence and reasons."""
+"""The decisions in a case, with evidence and reasons."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from models.messages.corrections import ALREADY_SO, AnsweredItem
 
 
 def decision_sections(view: CaseView, unmask: bool) -> list[Section]:
-    """The person's choice with its clearing, holds, and requests for correction that no longer wait."""
+    """The person's choice with its clearing, holds, and requests for correction that have been answered."""
     corrections = [line for one in view.answered for line in _answered(one, unmask)]
     sections = (
         Section(
@@ -62,7 +62,7 @@ def _answered(one: AnsweredItem, unmask: bool) -> Iterator[str]:
 
 
 def _reason(why: str) -> str:
-    """Why a field stays, as the officer wrote it."""
+    """Why a field stays unchanged, as the officer wrote it."""
     if why == ALREADY_SO:
         return say("the form has this value already", "信息表已为该值")
     return why

@@ -1,4 +1,4 @@
-"""The disputes of a case and its rulings: positions, proposals, orders and how it ended (第九条)."""
+"""The disputes of a case and its rulings: positions, proposals, orders and outcome (第九条)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Section:
 
 
 async def past_rulings(client: Client, asked: RulingsQuestion) -> PastRulings:
-    """Rulings on a point in the province's own store. Raises NoAnswer when its worker gives none."""
+    """Rulings on a point in the province's own store. Raises NoAnswer when its worker does not answer."""
     from activities.contracts import LIST_RULINGS
     from desk.client.worker_answers import ask_platform
 
@@ -32,7 +32,7 @@ async def past_rulings(client: Client, asked: RulingsQuestion) -> PastRulings:
 
 
 def dispute_sections(disputes: Iterable[DisputeRecord]) -> list[Section]:
-    """Each dispute under its number and point: both positions, what was proposed, how it ended."""
+    """Each dispute under its number and point: both positions, the terms proposed, the outcome."""
     return [
         Section(
             say(f"dispute {one.number}: ", f"第 {one.number} 次异议：") + title(one.point), tuple(_lines(one))
@@ -59,7 +59,7 @@ def _lines(dispute: DisputeRecord) -> Iterator[str]:
 
 
 def ruling_sections(rulings: Iterable[RulingRecord], unmask: bool) -> list[Section]:
-    """Each ruling under its number and day: reasons, orders in words and how far they are carried out."""
+    """Each ruling under its number and day: reasons, orders in words, and which have been carried out."""
     return [
         Section(
             f"{one.ruling.number}  {day(one.made_at)}  {title(one.point)}  {one.case_no}",

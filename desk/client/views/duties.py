@@ -1,4 +1,4 @@
-"""What the party that holds a case owes at each stage, in the words of a worklist."""
+"""What the party whose step is next owes at each stage of a case, in the words of a worklist."""
 
 from datetime import datetime
 
@@ -29,18 +29,18 @@ _OWED = {
     Stage.CANNOT_GO_ON: Words("have it mended, or rule", "排除障碍或作出裁定"),
     Stage.BEING_CLOSED: Words("file the dossier", "归档"),
 }
-"""By stage; a stage that is an end owes nothing."""
+"""The duty at each stage; nothing is owed at a final stage."""
 
 
 def stage_phrase(stage: Stage, how: str | None, tone: Tone = Tone.PLAIN) -> Phrase:
-    """The stage's title; of a case that was broken off first how, as the stage is only where it stood."""
+    """The stage's title; for a terminated case first how it ended, as the stage is only its last one."""
     if how is None:
         return phrase(title(stage), tone)
     return Toned(str(BROKEN_OFF[how]), Tone.BAD), Toned(f" ({title(stage)})", tone)
 
 
 def owed_since(progress: Progress) -> datetime | None:
-    """Since when the party that holds the case owes what it owes: an approval, since it was asked for."""
+    """Since when the party owes its step; an approval is owed since it was asked for."""
     awaited = [
         one.since for one in awaited_now(progress) if one.what.party is progress.waiting_on and one.since
     ]
@@ -48,7 +48,7 @@ def owed_since(progress: Progress) -> datetime | None:
 
 
 def owed(progress: Progress) -> str:
-    """What is to be done now: before anything else, what waits for the approval of whoever is to act."""
+    """What is to be done now; what waits for the approval of the party that acts comes first."""
     if progress.stage is Stage.CANNOT_GO_ON and progress.fault and not progress.approvals:
         why = say(progress.fault.reason, progress.fault.reason_zh or progress.fault.reason)
         return say(
@@ -78,5 +78,5 @@ def owed(progress: Progress) -> str:
 
 
 def _bureau_of(party: Party, progress: Progress) -> str | None:
-    """The key of the bureau that is a party of the case; None for who is no bureau."""
+    """The key of the bureau that is this party of the case; None if the party is no bureau."""
     return {Party.TRANSFER_IN: progress.bureau_in, Party.TRANSFER_OUT: progress.bureau_out}.get(party)

@@ -1,4 +1,4 @@
-"""The journal of a case: when, who, what, on which paper, by which officer."""
+"""The journal of a case: the time, party, event, paper and officer of each entry."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ from rules.values.moves import Material
 from rules.values.orders import DisputePoint
 
 LINES = 50
-"""Of a journal, unless more are asked for."""
+"""How many lines of a journal are shown, unless more are asked for."""
 Subject = Approvable | DisputePoint
 
 _LISTED: dict[Event, dict[str, Words]] = {
@@ -28,7 +28,7 @@ _LISTED: dict[Event, dict[str, Words]] = {
         "record_incomplete": Words("the record is incomplete", "缴费记录不完整"),
     },
 }
-"""Events whose detail is a list of words of the procedure, by what readers see."""
+"""Events whose detail lists code values, with the words readers see for each."""
 
 _SUBJECTS: dict[Event, type[Approvable] | type[DisputePoint]] = {
     **dict.fromkeys((Event.APPROVAL_AWAITED, Event.APPROVED), Approvable),
@@ -44,7 +44,7 @@ _SUBJECTS: dict[Event, type[Approvable] | type[DisputePoint]] = {
         DisputePoint,
     ),
 }
-"""Events that stand on no paper and are about something with a title of its own."""
+"""Events without a paper that concern something with a title of its own."""
 
 _CLOCKS = frozenset(
     {
@@ -58,10 +58,10 @@ _CLOCKS = frozenset(
         Event.ESCALATED,
     }
 )
-"""Events that stand on no paper and are about a clock; its letter is shown."""
+"""Events without a paper that concern a clock, whose letter is shown."""
 _EFFECTS = frozenset({Event.CLOCK_PAUSED, Event.CLOCK_RESUMED})
 _LATE = re.compile(r"\+(\d+)", re.ASCII)
-"""How a case notes by how many working days a clock that it had reported was late."""
+"""How a case notes the working days by which a clock that it had reported was late."""
 _FIELDS = frozenset(
     {
         Event.CORRECTION_REQUESTED,
@@ -76,7 +76,7 @@ _FIELDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:
-    """One entry: the instant in China's time, the party, the event, and what it was about."""
+    """One entry: the instant in China's time, the party, the event, and its subject."""
 
     when: str
     who: str
@@ -85,7 +85,7 @@ class JournalLine:
 
 
 def journal_lines(journal: Sequence[JournalEntry], case: str) -> list[JournalLine]:
-    """The journal in its order; the case's own number is left out of the numbers of its papers."""
+    """The journal in its order; papers are numbered without the case number."""
     return [
         JournalLine(
             instant(entry.at),
@@ -98,7 +98,7 @@ def journal_lines(journal: Sequence[JournalEntry], case: str) -> list[JournalLin
 
 
 def in_short(entry: JournalEntry) -> str:
-    """What happened in one line, without the number of the paper it stands on."""
+    """An entry in one line, without the number of its paper."""
     on_a_clock = entry.event in _CLOCKS
     about = _about(entry, _subject(entry) if entry.event in _SUBJECTS or on_a_clock else "")
     return f"{title(entry.event)}{say(': ', '：')}{about}" if about else title(entry.event)
@@ -121,7 +121,7 @@ def _officer(entry: JournalEntry) -> str:
 
 
 def _times(entry: JournalEntry) -> str:
-    """How often what a line says has come, and when last."""
+    """How often the event of this line has happened, and when last; '' for a single event."""
     if entry.last_at is None:
         return ""
     last = instant(entry.last_at)
@@ -136,7 +136,7 @@ def _subject(entry: JournalEntry) -> str:
 
 
 def _detail(entry: JournalEntry) -> str:
-    """In the reader's words where the journal keeps a word of the procedure."""
+    """The detail, with code values in the reader's words."""
     if entry.event in _EFFECTS and entry.detail in tuple(CorrectionEffect):
         return _effect(entry.event, CorrectionEffect(entry.detail))
     if entry.event is Event.CLOCK_STOPPED and (late := _LATE.fullmatch(entry.detail)):
@@ -166,5 +166,5 @@ def _field(noted: str) -> str:
 
 
 def _titled(word: str, known: Iterable[Subject]) -> str:
-    """A word by its title; as it stands where a newer release wrote one that is not known here."""
+    """The title of a code value; the value itself if a newer release wrote one that is unknown here."""
     return next((title(one) for one in known if one == word), word)

@@ -1,4 +1,4 @@
-"""Months paid twice, as the person at the counter is told of them (第四条)."""
+"""The options for months paid twice, as shown to the person at the counter (第四条)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,20 +17,20 @@ RULE_OF_BALANCE = Words(
     "The months count once, whichever is kept; the principal of the other with its interest is paid out.",
     "重复月份只计算一次，保留一处，另一处的个人账户本金和利息退还本人。",
 )
-"""Where the province has arranged refunds by the national wording."""
+"""The sentence shown if the province has arranged refunds by the national wording."""
 RULE_OF_LINKING = Words(
     "The months count once, in the employee scheme; what the resident scheme has to give back is paid out.",
     "重复月份只计算一次，保留职工缴费；城乡居民缴费中按规定应退的部分退还本人。",
 )
-"""人社部发〔2014〕17号第七条: subsidies and interest stay in the account."""
+"""By 人社部发〔2014〕17号第七条 subsidies and interest stay in the account."""
 CONSENT_NEEDED = Words("the person has to consent to the clearing", "须经本人同意方可清理重复缴费")
 
 
 @dataclass(frozen=True, slots=True)
 class OfferedRow:
-    """An option of a period, numbered as it is chosen: '–' where nothing is asked.
+    """An option of a period, with the number to choose it by; '–' if there is nothing to choose.
 
-    `period` and `months` stand at the first option of a period and are '' at the others.
+    `period` and `months` are given with the first option of a period and '' with the others.
     """
 
     period: str

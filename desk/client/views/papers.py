@@ -1,4 +1,4 @@
-"""The papers of a case in rows; what is personal is masked unless it is asked for."""
+"""The papers of a case in rows; personal data are masked unless asked for."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ from rules.values.months import Month
 from rules.values.record import ARMED_FORCES, Arrears, ContributionRange, MonthKind, MonthsApart
 
 Pair = tuple[str, str]
-"""A label and what stands beside it."""
+"""A label and its value."""
 
 _PURPOSES = {
     RemittancePurpose.TRANSFER: Words("the funds themselves", "基金划转"),
@@ -55,8 +55,8 @@ class FieldChanged:
 class ShownPaper:
     """A paper with its rows.
 
-    Of an information form also the form itself, for its amounts, what changed in it and what was found;
-    `in_force` says whether it is the last version.
+    For an information form also the form itself, with its amounts, changes and findings; `in_force` says
+    whether it is the latest version.
     """
 
     title: Words
@@ -68,7 +68,7 @@ class ShownPaper:
 
 
 def shown_papers(papers: CasePapers, unmask: bool) -> list[ShownPaper]:
-    """Every paper in the order they were drawn up; of the form, every version. Masked unless `unmask`."""
+    """Every paper, and every version of the form, in order of drawing up. Masked unless `unmask`."""
     return [_shown(paper, papers, unmask) for paper in _in_order(papers)]
 
 
@@ -87,7 +87,7 @@ def _shown(paper: Paper, papers: CasePapers, unmask: bool) -> ShownPaper:
 
 
 def fields_changed(changes: Iterable[FieldChange], unmask: bool) -> tuple[FieldChanged, ...]:
-    """Each field with its value before and after; a name is masked unless it is asked for."""
+    """Each field with its value before and after; a name is masked unless `unmask`."""
     return tuple(
         FieldChanged(
             field_title(one.field),
@@ -156,7 +156,7 @@ def _rows_of_its_kind(paper: Paper, unmask: bool) -> list[Pair]:
 
 
 def _by_id_number(id_number: str, unmask: bool) -> list[Pair]:
-    """The ID number, and what follows from it; the day of birth would give half of it away."""
+    """The ID number and the sex; the date of birth, which is half of the number, only if `unmask`."""
     rows = [(say("ID number", "公民身份号码"), id_number if unmask else mask(id_number))]
     if not is_id_number(id_number):
         return rows
@@ -192,7 +192,7 @@ def _application_rows(asked: TransferApplication, unmask: bool) -> list[Pair]:
 
 
 def _agency_rows(agency: BureauContact | None) -> list[Pair]:
-    """What the bureau prints of itself; nothing where the province's file says nothing."""
+    """What the bureau prints of itself; empty if the province's file says nothing of it."""
     if agency is None:
         return []
     rows: list[tuple[str, str | None]] = [
@@ -232,7 +232,7 @@ def _form_rows(form: InformationForm, unmask: bool) -> list[Pair]:
 
 
 def _service_rows(head: FormHead) -> list[tuple[str, object]]:
-    """The periods that count as if paid, and how many months they are together."""
+    """The periods of recognised service, and their months together."""
     if not head.recognised_service:
         return []
     armed_forces = say(" (armed forces)", "（军队）")
@@ -278,14 +278,14 @@ def _certificate_rows(paper: ContributionCertificate, unmask: bool) -> list[Pair
 
 
 def _recognised_rows(months: int) -> list[Pair]:
-    """Recognised service beside the months paid; nothing where there is none."""
+    """The months of recognised service; empty if there are none."""
     words = say("recognised service, months beside", "另有视同缴费月数")
     return [(words, str(months))] if months else []
 
 
 def _apart_rows(apart: tuple[MonthsApart, ...], waived: bool | None = None) -> list[Pair]:
-    """The months that stay at the transfer-out bureau, one line for each kind; of arrears whether the person
-    has given up paying them, where that is known."""
+    """The months that stay at the transfer-out bureau, one row per kind; for arrears also whether the person
+    has given up paying them, if that is known."""
     rows = [
         (
             say("months that stay", "不转移月数"),
@@ -316,7 +316,7 @@ def _arrears_rows(arrears: tuple[Arrears, ...]) -> list[Pair]:
 
 
 def _month_rows(paper: ArrearsPayment | Certification | WrittenNotice) -> list[Pair]:
-    """What a payment of arrears, a certification of service or a written notice states."""
+    """The rows of a payment of arrears, a certification of service or a written notice."""
     match paper:
         case ArrearsPayment():
             return [
@@ -355,7 +355,7 @@ def _way(paper: ContactLetter | FormerEmployersForm) -> list[Pair]:
 
 
 def _remittance_rows(paper: Remittance) -> list[Pair]:
-    """Which bureau sends depends on what the money is for."""
+    """The rows of a remittance; its purpose determines which bureau sends it."""
     ends = (paper.bureau_out, paper.bureau_in)
     sender, receiver = reversed(ends) if paper.purpose.goes_back else ends
     return [
@@ -370,7 +370,7 @@ def _remittance_rows(paper: Remittance) -> list[Pair]:
 
 
 def outcome_words(notice: ResultNotice) -> str:
-    """The outcome; where months were paid twice, that the person has still to choose and not 'closed'."""
+    """The outcome; if months were paid twice, that the person has yet to choose, instead of 'closed'."""
     waits = notice.outcome is Stage.CLOSED and notice.duplicate_months
     return title(Stage.AWAITING_CHOICE if waits else notice.outcome)
 

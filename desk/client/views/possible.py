@@ -12,12 +12,12 @@ from models.messages.stages import ENDS, Party, Stage
 
 @dataclass(frozen=True, slots=True)
 class PossibleAction:
-    """An action that would be taken now; of an approval also what is to be approved."""
+    """An action that the case would accept now; for an approval also what is to be approved."""
 
     action: StaffAction
     approval: AwaitedApproval | None = None
     by: Party = Party.NOBODY
-    """The one party whose it is, where the action may be either bureau's."""
+    """The party that may take the action now, if it is one that either bureau may take."""
 
     @property
     def words(self) -> str:
@@ -28,15 +28,15 @@ class PossibleAction:
 
 
 def possible_actions(progress: Progress) -> list[PossibleAction]:
-    """Every action that would be taken now, in the order of `StaffAction`; of a case that was closed, that it
-    is taken up again."""
+    """Every action that the case would accept now, in the order of `StaffAction`; for a closed case its
+    reopening."""
     if progress.stage in ENDS:
         return [PossibleAction(StaffAction.REOPEN)] if can_be_reopened(progress) else []
     return list(_actions(progress))
 
 
 def can_be_reopened(progress: Progress) -> bool:
-    """Whether a case that has ended may be taken up again; whether it is late for that, the bureau says."""
+    """Whether an ended case is of a kind that may be reopened; whether it is too late, the bureau decides."""
     return progress.stage is Stage.CLOSED
 
 
@@ -49,12 +49,12 @@ def _actions(progress: Progress) -> Iterator[PossibleAction]:
 
 
 def awaited_now(progress: Progress) -> list[AwaitedApproval]:
-    """The approvals that can be given now: what waits, in a dispute a ruling alone, on hold nothing."""
+    """The approvals that can be given now: all that wait, in a dispute only a ruling, on hold none."""
     if progress.stage is Stage.ON_HOLD:
         return []
     return [one for one in progress.approvals if progress.dispute is None or one.what is Approvable.RULING]
 
 
 def statement_awaited_at(progress: Progress) -> str:
-    """The key of the bureau whose bank statement a case waits for; '' where it waits for none."""
+    """The key of the bureau whose bank statement a case waits for; '' if it waits for none."""
     return progress.awaited_funds.bureau if progress.awaited_funds else ""

@@ -10,12 +10,12 @@ from models.messages.stages import Party
 from rules.values.charged_days import PromptDuty, Share
 
 SHOWN = 4
-"""So many stretches of days are named; what is longer is in the JSON document."""
+"""At most this many ranges of days are shown; the JSON document has them all."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChargedDays:
-    """The working days of one party, or of all together, and which they were."""
+    """The number of working days of one party, or of all together, and the days themselves."""
 
     party: str
     working_days: int
@@ -24,7 +24,7 @@ class ChargedDays:
 
 @dataclass(frozen=True, slots=True)
 class DaysShown:
-    """The days of each party, their sum, and how long the prompt duties took, a sentence each."""
+    """The days of each party, their sum, and one sentence on each prompt duty's days."""
 
     shares: tuple[ChargedDays, ...]
     total: ChargedDays
@@ -44,7 +44,7 @@ def days_shown(charged: Responsibility) -> DaysShown:
 
 
 def _prompt(duty: PromptDuty, each: Sequence[int]) -> str:
-    """One line for each duty, however often it arose: its days added up."""
+    """One line for a duty, with its days added up over every time it arose."""
     days, law = " + ".join(map(str, each)), duty.law
     return say(
         f"{title(duty)}: {days} working days ({law}: promptly)",
@@ -53,7 +53,7 @@ def _prompt(duty: PromptDuty, each: Sequence[int]) -> str:
 
 
 def _ranges(share: Share[Party]) -> str:
-    """'2026-01-16 – 2026-01-20, 2026-01-26', and how many stretches more."""
+    """'2026-01-16 – 2026-01-20, 2026-01-26', and how many more ranges there are."""
     named = [str(one.first) if one.first == one.last else f"{one.first} – {one.last}" for one in share.ranges]
     more = len(named) - SHOWN
     text = listed(named[:SHOWN])

@@ -1,4 +1,4 @@
-"""One case with everything that is shown of it, in the reader's words."""
+"""Everything that is shown of one case, in the reader's words."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OpenCorrection:
-    """A field that waits for correction; a name is masked unless it was asked for."""
+    """A field that waits for correction; a name is masked unless asked for."""
 
     field: str
     seen: str
@@ -48,10 +48,10 @@ class OpenCorrection:
 class ShownCase:
     """A case with its papers, the offer to the person, its disputes and its rulings.
 
-    `filed` says whose dossier it is from, '' where the case itself was asked. `grounds` are grounds of
-    refusal with their cures and missing papers with ''. `possible` is None where the case has ended for
-    good, and empty where nothing can be handed in now. `statement_at` is the key of the bureau whose bank
-    statement the case waits for, or ''. `unanswered` says why `charged` is missing.
+    `filed` says whose dossier it is from, '' if the case itself was asked. `grounds` are grounds of refusal
+    with their cures, and missing papers with ''. `possible` is None if the case has ended for good, and
+    empty if nothing can be handed in now. `statement_at` is the key of the bureau whose bank statement the
+    case waits for, or ''. `unanswered` says why `charged` is missing.
     """
 
     case_no: str
@@ -76,11 +76,11 @@ class ShownCase:
 async def ask_case(
     client: Client, case: str, dossier_at: str = "", published: Published | None = None
 ) -> tuple[CaseView, Days]:
-    """A case as it stands and its days by party; from its dossier once it has ended.
+    """A case as it stands, or its dossier once it has ended, and its days by party.
 
-    `dossier_at` is the key of the bureau whose dossier is asked for, else the one in the case number;
-    `published` gives the calendar to whoever has it, else the platform is asked.
-    Raises NoSuchCase where there is none, NoAnswer where nobody answers for it.
+    `dossier_at` is the key of the bureau whose dossier is read; without it, the bureau in the case number.
+    `published` is the calendar, if the caller has it; otherwise the platform is asked.
+    Raises NoSuchCase, or NoAnswer when nobody answers for the case.
     """
     from desk.client.filed_cases import look_up_either
     from desk.client.responsibility import charged, days_late, published_calendar
@@ -88,7 +88,7 @@ async def ask_case(
     view = await look_up_either(client, case, dossier_at)
     if view.filed_at is not None:
         return view, Days(datetime.now(UTC), view.charged, {})
-    # A case may be ahead of this machine's clock; what it has noted has happened.
+    # The case's clock may be ahead of this machine's; whatever its journal holds is in the past.
     noted = [*(entry.at for entry in view.journal), *(held.since for held in view.progress.holdings)]
     now = max([datetime.now(UTC), *noted])
     try:
@@ -124,7 +124,7 @@ def shown_case(view: CaseView, days: Days, unmask: bool) -> ShownCase:
 
 
 def _given_up_at(view: CaseView) -> datetime | None:
-    """When it was decided that a case ends without what it was opened for; None for any other case."""
+    """When it was decided that the case ends without a transfer; None for any other case."""
     why = {Stage.WITHDRAWN: Event.WITHDRAWAL_REQUESTED}
     why |= dict.fromkeys((Stage.RETURNED, Stage.ENDED_BY_RULING), Event.RULING_MADE)
     event = why.get(view.progress.stage)

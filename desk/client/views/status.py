@@ -1,4 +1,4 @@
-"""Where a case stands, in rows: stage, who is to act, both bureaus, what is in, what was posted."""
+"""The status of a case in rows: stage, who is to act, both bureaus, what has arrived, what was posted."""
 
 from collections.abc import Iterator, Sequence
 
@@ -23,11 +23,11 @@ BEFORE_FORM_AND_FUNDS = frozenset(
         Stage.WITHDRAWN,
     }
 )
-"""Stages in which nobody asks yet, or any more, whether form and funds are in."""
+"""Stages at which it does not matter, yet or any more, whether form and funds have arrived."""
 
 
 def status_rows(progress: Progress, broken_off: str | None) -> list[Row]:
-    """The rows at the head of a case; those that say nothing of this case are left out."""
+    """The rows at the head of a case; rows that would be empty are left out."""
     return [
         *_where(progress, broken_off),
         *_ways(progress),
@@ -92,7 +92,7 @@ def _applied(progress: Progress) -> str:
 
 
 def _form_or_funds(progress: Progress, *, of_funds: bool) -> Row:
-    """Since when the form, or the funds, are in; what is missing says what it holds up."""
+    """Since when the form, or the funds, are here; if missing, what cannot go on without them."""
     label = say("funds", "资金") if of_funds else say("information", "信息")
     since = progress.funds_since if of_funds else progress.information_since
     if since is not None:
@@ -113,10 +113,10 @@ def _form_or_funds(progress: Progress, *, of_funds: bool) -> Row:
 
 
 def current_status(progress: Progress, disputes: Sequence[DisputeRecord] = ()) -> list[str]:
-    """What holds now, for whoever has just handed something in.
+    """The status lines that answer an officer who has just handed something in.
 
-    Stage, who is next and with what, papers still missing, approvals still to come from others, and in a
-    dispute where the terms of both bureaus differ.
+    They give the stage, the next party and its step, missing papers, approvals still due from others, and in
+    a dispute where the terms of both bureaus differ.
     """
     colon = say(": ", "：")
     lines = [say("now", "当前") + colon + title(progress.stage)]
@@ -131,7 +131,7 @@ def current_status(progress: Progress, disputes: Sequence[DisputeRecord] = ()) -
 
 
 def _terms_apart(dispute: DisputeRecord) -> str:
-    """Where the newest terms of both bureaus differ, by the first character; '' where they do not."""
+    """The first character at which the newest terms of both bureaus differ; '' if they are the same."""
     newest = {proposed.party: proposed.terms for proposed in dispute.proposals}
     over = (dispute.settled_at, dispute.referred_at, dispute.withdrawn_at)
     if any(over) or len(newest) < 2:
@@ -149,6 +149,6 @@ def _terms_apart(dispute: DisputeRecord) -> str:
 
 
 def reasons_and_cures(progress: Progress) -> list[tuple[str, str]]:
-    """Every ground with its cure; every missing paper, with '' for a cure."""
+    """Every ground of refusal with its cure; every missing paper with ''."""
     grounds = [(sentence(refusal), say(refusal.cure_en, refusal.cure_zh)) for refusal in progress.refusals]
     return grounds + [(sentence(paper), "") for paper in progress.missing]

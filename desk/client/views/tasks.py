@@ -1,4 +1,4 @@
-"""The worklist: what each party has to do now, the nearest due date first."""
+"""The worklist: what each party has to do now, nearest due date first."""
 
 from __future__ import annotations
 
@@ -26,29 +26,29 @@ if TYPE_CHECKING:
     from models.rates.messages import RateDraft
 
 AT_ONCE = 8
-"""Cases asked at the same time; a worklist must not keep the platform from its work."""
+"""How many cases are asked at the same time: few, as the platform has its own work to do."""
 
 FOR_PROPOSALS = timedelta(seconds=1)
-"""So long a worklist waits for what is proposed outside of cases."""
+"""How long a worklist waits for the proposals outside cases."""
 
 MOST_COMPARED = 1000
-"""Cases without a due date that count when a worklist is compared with what it was."""
+"""How many listed cases are compared to tell whether a worklist has changed."""
 
 BROKEN_OFF = "ExecutionStatus IN ('Terminated', 'Failed', 'TimedOut', 'Canceled')"
-"""Ended from outside: nobody acts in the case any more; its bureaus and the province have to see to it."""
+"""Selects terminated cases: nobody acts in one any more; its bureaus and the province have to look at it."""
 Proposals = tuple[list["Proposal"], NoAnswer | None]
-"""What a second officer has to check outside of cases, and else why that is not known."""
+"""What a second officer has to check outside cases, or why that is not known."""
 Proposed = Callable[["Client", str | None, Party | None], Coroutine[Any, Any, Proposals]]
 """Asks for the proposals of a bureau or a party."""
 NO_SEARCH = CaseSearch()
-"""Leaves nothing out."""
+"""A search that finds every case."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A case that waits on somebody, and what it waits for, or why it does not say.
+    """A case that waits for a party, with its answer about what it waits for, or why it gave none.
 
-    One that was broken off is not asked: `told` is None, and the list says all there is to say.
+    A terminated case is not asked: `told` is None, and only what the engine lists of it is known.
     """
 
     row: ListedCase
@@ -56,7 +56,7 @@ class Task:
 
     @property
     def waiting_on(self) -> Party:
-        """As the case says, or else as it is listed."""
+        """The party by the case's own answer, or else by the engine's list."""
         return (
             self.told.waiting_on
             if isinstance(self.told, Progress)
@@ -65,17 +65,17 @@ class Task:
 
     @property
     def bureau(self) -> str:
-        """The bureau that acts, or the one at which a person or the province would ask."""
+        """The bureau that acts, or the one that the person or the province would ask."""
         return self.row.bureau_out if self.waiting_on is Party.TRANSFER_OUT else self.row.bureau_in
 
     @property
     def since(self) -> datetime | None:
-        """Since when the party owes what it owes."""
+        """Since when the party owes its step."""
         return owed_since(self.told) if isinstance(self.told, Progress) else None
 
     @property
     def to_do(self) -> Phrase:
-        """What the party owes, and what else it has to look at."""
+        """What the party owes, and what else needs its attention."""
         if self.told is None:
             return phrase(_ended_from_outside(), Tone.BAD)
         if isinstance(self.told, NoAnswer):
@@ -91,7 +91,7 @@ class Task:
 
     @property
     def marks(self) -> Phrase:
-        """What a person has to notice about the case, the gravest first."""
+        """The warnings about the case, most serious first."""
         return marks(self.row)
 
     def document(self) -> dict[str, Any]:
@@ -122,9 +122,9 @@ def _ended_from_outside() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What one officer has proposed outside of any case and another has to check.
+    """A proposal of one officer, outside any case, that another has to check.
 
-    `receipt` is the unallocated money it is about, at `bureau`, and `rate` a yearly rate; both None for a
+    It concerns `receipt`, unallocated money at `bureau`, or `rate`, a yearly rate; both are None for a
     holiday notice of the province.
     """
 
@@ -142,7 +142,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Worklist:
-    """The tasks, how many cases there are in all, and what waits for a second officer outside of cases.
+    """The tasks, how many cases there are in all, and the proposals that wait for a second officer.
 
     `silence` says why the proposals are not known.
     """
@@ -159,7 +159,7 @@ class Worklist:
 
     @property
     def unanswered(self) -> list[NoAnswer]:
-        """Why cases, or whoever knows of proposals, did not answer."""
+        """Why cases, or the worker asked for proposals, did not answer."""
         cases = [task.told for task in self.tasks if isinstance(task.told, NoAnswer)]
         return [*cases, *([self.silence] if self.silence else [])]
 
@@ -186,11 +186,11 @@ async def worklist_of(
     skip: int = 0,
     proposed: Proposed | None = None,
 ) -> Worklist:
-    """What a bureau or a party has to do now, or everybody; `bureau` is a known key.
+    """What a bureau, a party or, without either, everybody has to do now; `bureau` is a known key.
 
-    Of parties only the province and the applicant can be asked for: bureaus differ by their key. `search`
-    leaves out what it does not find, `skip` the first of what is left. `proposed` gives what is proposed
-    outside of cases to whoever has it, else it is asked for.
+    `party` is the province or the applicant; a bureau is named by its key. Only cases that `search` finds are
+    listed, without the first `skip`. `proposed` returns the proposals outside cases; by default they are
+    asked for.
     """
     from desk.client.asking import ask_each
     from desk.client.visibility import find
@@ -204,7 +204,7 @@ async def worklist_of(
     finally:
         proposing.cancel()
     told = dict(zip(asked, answers, strict=True))
-    # Of those that were asked, the server may know one no more.
+    # A listed case may have been deleted from the server before it was asked.
     tasks = [
         Task(row, told.get(row.case_no)) for row in rows if row.broken_off or told[row.case_no] is not None
     ]
@@ -214,14 +214,14 @@ async def worklist_of(
 async def listed_tasks(
     client: Client, bureau: str | None = None, party: Party | None = None
 ) -> tuple[list[ListedCase], int]:
-    """What the engine lists of a worklist, without asking a case; for telling whether it has changed."""
+    """What the engine lists of a worklist, to tell whether it has changed; no case is asked."""
     from desk.client.visibility import find
 
     return await find(client, [_of_whom(bureau, party)], MOST_COMPARED)
 
 
 async def proposals_or_silence(client: Client, bureau: str | None, party: Party | None) -> Proposals:
-    """What a second officer has to check outside of cases, or why that is not known."""
+    """What a second officer has to check outside cases, or why that is not known."""
     try:
         return await _proposals(client, bureau, party), None
     except NoAnswer as silence:
@@ -257,7 +257,7 @@ async def _on_unallocated_money(client: Client, bureau: str) -> list[Proposal]:
 
 
 async def _rates(client: Client) -> list[Proposal]:
-    """Yearly rates. The rate itself is not told: whoever checks it types what the document says."""
+    """Yearly rates, without the figure: the officer who checks it types it from the document."""
     from desk.rates.client import proposed_rates
 
     found = []
@@ -297,7 +297,7 @@ async def proposed_notices(client: Client) -> list[Proposal]:
 
 
 def _of_whom(key: str | None, party: Party | None) -> str:
-    """Cases under way in which it is the turn of whoever asks, and those of theirs that were broken off."""
+    """The query for the running cases that wait for this bureau or party, and its terminated cases."""
     from desk.client.visibility import at_either_side
 
     under_way = f"{RUNNING} AND {_query(key, party)}"
@@ -308,7 +308,8 @@ def _of_whom(key: str | None, party: Party | None) -> str:
 
 
 def _query(key: str | None, party: Party | None) -> str:
-    """Whose step is next; for the province also what it has to see to without it being its step."""
+    """The query for cases whose next step is this bureau's or party's; for bureaus and the province also
+    cases flagged for their attention."""
     from desk.client.visibility import at_either_side, flagged
 
     if key is not None:

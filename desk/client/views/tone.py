@@ -1,4 +1,4 @@
-"""Words with a tone, in the language of the reader who asks: what a screen colours and a page styles."""
+"""Words with a tone, in the reader's language: a screen shows the tone by colour, a page by style."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,37 +6,37 @@ from enum import StrEnum
 
 
 class Tone(StrEnum):
-    """How words are meant. Whoever draws them chooses colours and weights."""
+    """What the words signal. The user interface chooses colour and weight."""
 
     PLAIN = "plain"
     STRONG = "strong"
-    """What is looked for first: a case number, a stage, a total."""
+    """What readers look for first: a case number, a stage, a total."""
     GOOD = "good"
     NOTICE = "notice"
-    """Somebody should look: something is missing, paused or without an answer."""
+    """Needs attention: something is missing, paused or without an answer."""
     BAD = "bad"
-    """Late, or broken off."""
+    """Late, or terminated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Toned:
-    """Some words and how they are meant."""
+    """Some words with their tone."""
 
     words: str
     tone: Tone = Tone.PLAIN
 
 
 Phrase = tuple[Toned, ...]
-"""Words of several tones, one after another without blanks between them."""
+"""Words of several tones, joined without blanks between them."""
 
 
 def phrase(words: str, tone: Tone = Tone.PLAIN) -> Phrase:
-    """Words of one tone; nothing for no words."""
+    """A phrase of one tone; an empty one for no words."""
     return (Toned(words, tone),) if words else ()
 
 
 def listed(phrases: Iterable[Phrase], separator: str) -> Phrase:
-    """Phrases one after another with a separator between them."""
+    """Phrases joined by a separator."""
     whole: list[Toned] = []
     for one in phrases:
         whole += [*phrase(separator if whole else ""), *one]
@@ -44,13 +44,13 @@ def listed(phrases: Iterable[Phrase], separator: str) -> Phrase:
 
 
 def words_of(text: Phrase) -> str:
-    """The words alone."""
+    """The words of a phrase, without tones."""
     return "".join(part.words for part in text)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A label and what stands beside it."""
+    """A label and its value."""
 
     label: str
     value: Phrase
