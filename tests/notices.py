@@ -31,7 +31,7 @@ EXTENSION_2020 = {
 }
 
 
-def plain_notice(year: int) -> CalendarFile:
+def plain_notice(year: int, number: int = 1) -> CalendarFile:
     """A whole year's notice: the statutory days, each on a weekend given back on the next weekday."""
     off = set(statutory_days(year))
     for day, names in statutory_days(year).items():
@@ -41,5 +41,5 @@ def plain_notice(year: int) -> CalendarFile:
                 given += timedelta(days=1)
             off.add(given)
     spans = [{"from": day, "to": day, "name": "放假"} for day in sorted(off)]
-    notice = {"year": year, "number": f"放假〔{year}〕1号", "published_on": date(year - 1, 11, 4)}
+    notice = {"year": year, "number": f"放假〔{year}〕{number}号", "published_on": date(year - 1, 11, 4)}
     return CalendarFile.model_validate({"notice": {**notice, "days_off": spans}})

@@ -25,6 +25,7 @@ from activities.officers.register import AcceptedOfficers
 from activities.province.clocks import ClockActivities
 from activities.registration import bureau_activities, platform_activities
 from desk.client.asking import NO_ANSWER
+from desk.client.auditing import audit_books
 from desk.client.opening import open_case
 from desk.commands.seed import seed_all
 from engine.encryption.codec import acting_as, asked_by_the_province
@@ -35,6 +36,7 @@ from models.files.arrangements_file import ArrangementsFile, BureauArrangements,
 from models.files.history_file import HistoryFile
 from models.messages.application import TransferApplication
 from models.messages.arrangements import Officers
+from models.messages.audit import AuditReport
 from models.messages.progress import Progress
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
@@ -300,6 +302,10 @@ class Province:
         if not self.env.supports_time_skipping:
             return datetime.now(UTC)
         return await TimeSkipper(self.client).get_current_time(handle)
+
+    async def audit(self) -> AuditReport:
+        """What an audit of the three bureaus tells, who may take as long to answer as a test waits."""
+        return await audit_books(self.client, BUREAUS, PATIENCE_SECONDS)
 
     async def end_open_cases(self) -> None:
         """A case left open would be picked up by the next test's workers."""

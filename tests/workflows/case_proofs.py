@@ -11,8 +11,10 @@ from staff import Handle
 from stage_diagram import drawn
 from stored_histories import message_of
 from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
+from temporalio.api.history.v1 import WorkflowTaskFailedEventAttributes
+from temporalio.client import WorkflowHistory
 
-from desk.client.auditing import audit_books, is_clean
+from desk.client.auditing import is_clean
 from models.messages.dossier import Dossier
 from models.messages.papers import Remittance
 from models.messages.stages import ENDS, Stage
@@ -45,7 +47,7 @@ async def prove(province: Province, before: Held, *handles: Handle) -> None:
     """Everything, of all the cases that there are. Raises AssertionError with what is wrong."""
     ended = [await handle.result() for handle in handles]
     assert all(one.stage in ENDS for one in ended)
-    report = await audit_books(province.client, BUREAUS, 10)
+    report = await province.audit()
     assert is_clean(report), report.findings
     dossiers = await _dossiers(province.stores[CHANGCHUN])
     assert [dossiers[one.case_no].outcome for one in ended] == [one.stage for one in ended]
@@ -59,7 +61,7 @@ async def prove(province: Province, before: Held, *handles: Handle) -> None:
 
 async def prove_that_the_rest_has_moved(province: Province, before: Held) -> None:
     """Everything is at the other bureau once what had stayed has moved too."""
-    report = await audit_books(province.client, BUREAUS, 10)
+    report = await province.audit()
     assert is_clean(report), report.findings
     money, months = await held(province)
     assert not months[YANBIAN]
@@ -77,19 +79,24 @@ BUSY_MACHINE = "Potential deadlock"
 
 async def _the_workflow_was_sound(handle: Handle) -> None:
     history = await handle.fetch_history()
+    wrong = went_wrong(history)
+    assert not wrong, wrong
+    undrawn = await steps_in(history) - drawn()
+    assert not undrawn, f"and it goes the same way again, by steps that are not drawn: {undrawn}"
+
+
+def went_wrong(history: WorkflowHistory) -> list[WorkflowTaskFailedEventAttributes]:
+    """The steps of a workflow that failed for a reason of its own."""
     failed = [
         event.workflow_task_failed_event_attributes
         for event in history.events
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED
     ]
-    wrong = [
+    return [
         one
         for one in failed
         if one.cause not in (OVERTAKEN, OVERRUN) and BUSY_MACHINE not in message_of(one.failure)
     ]
-    assert not wrong, wrong
-    undrawn = await steps_in(history) - drawn()
-    assert not undrawn, f"and it goes the same way again, by steps that are not drawn: {undrawn}"
 
 
 async def _nothing_is_lost(province: Province, dossiers: Sequence[Dossier], before: Held) -> None:

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from staff import Handle, arrears_paid, refusal, submit, supplement
 
-from desk.client.auditing import audit_books, is_clean
+from desk.client.auditing import is_clean
 from models.messages.stages import Event, Party, Stage
 from models.messages.steps import CasePapers
-from province import BUREAUS, Province, account, advance, application
+from province import Province, account, advance, application
 from rules.values.moves import Material
 from rules.values.record import MonthKind
 from workflows.transfer_case import TransferCase
@@ -74,7 +74,7 @@ async def test_who_waives_moves_without_the_months_and_every_paper_says_so(provi
         assert [(one.kind, one.months) for one in paper.months_apart] == [(MonthKind.ARREARS, 6)]
     assert form.arrears_waived
     assert notice.arrears_waived
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_who_pays_moves_with_the_months_and_the_certificate_is_issued_again(province: Province) -> None:
@@ -90,7 +90,7 @@ async def test_who_pays_moves_with_the_months_and_the_certificate_is_issued_agai
     form = papers.information_forms[-1]
     # 12 % of 6 × 5,000 and 72 × 6,000.
     assert (form.lines.pooled, form.months_apart, form.arrears_waived) == (3600_00 + 51_840_00, (), False)
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_who_pays_a_part_is_asked_about_the_rest(province: Province) -> None:
@@ -104,7 +104,7 @@ async def test_who_pays_a_part_is_asked_about_the_rest(province: Province) -> No
     await province.until(asked_again)
     await submit(handle, supplement(Material.ARREARS_WAIVER))
     assert (await handle.result()).months == 74
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_months_that_are_not_owed_cannot_be_entered_as_paid(province: Province) -> None:

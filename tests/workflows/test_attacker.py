@@ -68,7 +68,7 @@ from activities.contracts import (
     ActivityContract,
 )
 from activities.registration import bureau_activities
-from desk.client.auditing import audit_books, is_clean
+from desk.client.auditing import is_clean
 from desk.client.worker_answers import ask_platform
 from desk.commands.seed import seed_all
 from desk.outbox.outgoing import messages_of_case
@@ -403,4 +403,4 @@ async def ends_well(province: Province, handle: Handle, waits_for: Approvable) -
     papers = await handle.query(TransferCase.papers)
     (sent,) = papers.remittances
     assert sent.total == papers.information_forms[0].lines.total
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())

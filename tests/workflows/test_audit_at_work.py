@@ -28,6 +28,7 @@ from models.store.tables import PaperRow
 from province import (
     BUREAUS,
     CHANGCHUN,
+    PATIENCE_SECONDS,
     SIPING,
     TEACHER,
     WORKER,
@@ -49,7 +50,7 @@ PEOPLE = {TEACHER: YANBIAN, WORKER: SIPING, THIRD: YANBIAN}
 async def audited(province: Province) -> AuditReport:
     """The report but for its count of workflows: the list has those of tests before this one, and loses
     the deleted ones at a time of its own."""
-    report = await audit_books(province.client, BUREAUS, 10)
+    report = await province.audit()
     return report.model_copy(update={"workflows": 0})
 
 
@@ -96,7 +97,7 @@ async def test_a_long_audit_goes_on_where_its_last_run_ended(province: Province)
     first, *_ = await three_closed(province)
     whole = await audited(province)
     begun = whole.model_copy(update={"cases": 1})
-    order = AuditOrder(bureaus=BUREAUS, patience_seconds=5, after=first, so_far=begun)
+    order = AuditOrder(bureaus=BUREAUS, patience_seconds=PATIENCE_SECONDS, after=first, so_far=begun)
     further = await province.client.execute_workflow(
         AuditBooks.run, order, id="audit/further", task_queue=PLATFORM_QUEUE
     )
@@ -125,7 +126,7 @@ async def test_a_case_with_something_new_at_one_bureau_only_is_counted_at_both(p
         async with province.stores[bureau].reading() as session:
             last.append(max((await session.exec(select(PaperRow.at))).all()))
     assert len(set(last)) == 2
-    report = await audit_books(province.client, BUREAUS, 10, since=max(last))
+    report = await audit_books(province.client, BUREAUS, PATIENCE_SECONDS, since=max(last))
     assert is_clean(report)
     assert (report.cases, report.remittances) == (1, 1)
     assert report.workflows >= 1, "on a server that has other cases, too"
@@ -133,7 +134,9 @@ async def test_a_case_with_something_new_at_one_bureau_only_is_counted_at_both(p
     assert report.months_moved == report.months_taken_in == 72
     before = {one.bureau: (one.before > 0, one.cases_before) for one in report.books}
     assert sorted(cases for _, cases in before.values()) == [0, 0, 1]
-    nothing = await audit_books(province.client, BUREAUS, 10, since=max(last) + timedelta(seconds=1))
+    nothing = await audit_books(
+        province.client, BUREAUS, PATIENCE_SECONDS, since=max(last) + timedelta(seconds=1)
+    )
     assert (nothing.cases, nothing.sent) == (0, 0)
 
 
@@ -197,7 +200,7 @@ async def test_cases_on_which_the_program_fails_are_named_under_way_and_at_their
             assert "WorkflowTaskFailed" in str(one.found)
         rows, _ = await find(province.client, [at_either_side(SIPING)], 10)
         assert {row.case_no for row in rows if row.stuck} >= set(numbers)
-        of_one = await audit_books(province.client, [YANBIAN], 10)
+        of_one = await audit_books(province.client, [YANBIAN], PATIENCE_SECONDS)
         assert ({one.code for one in of_one.findings}, of_one.cases_not_checked) == ({"workflow_stuck"}, 1)
 
 

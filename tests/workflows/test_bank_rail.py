@@ -10,7 +10,7 @@ from staff import Handle, amendment, answer, approval, correction, dispute, refe
 from activities.contracts import RECEIVE_INFORMATION
 from activities.transfer_in.transfer_in import TransferInActivities
 from desk.client.arrivals import CaseTold, expected_funds
-from desk.client.auditing import audit_books, is_clean
+from desk.client.auditing import is_clean
 from desk.client.views.duties import owed
 from desk.client.views.possible import statement_awaited_at
 from models.files.arrangements_file import ArrangementsFile
@@ -65,14 +65,14 @@ async def test_a_case_waits_for_the_bank_in_parts_and_says_how_much_is_missing(p
         None,
         [Clock.REVIEW, Clock.TRANSFER_OUT],
     )
-    report = await audit_books(province.client, BUREAUS, 10)
+    report = await province.audit()
     assert (report.findings, report.received, report.in_suspense) == ((), 1_000_00, 1_000_00)
     await statement(province, line(handle, "B2", whole - 1_000_00))
     ended = await end_of(handle)
     assert (ended.stage, ended.months, ended.awaited_funds) == (Stage.CLOSED, 72, None)
     assert ended.individual + ended.pooled == whole
     assert (await events(handle)).count(Event.ARRIVAL_REPORTED) == 2
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_clock_c_counts_from_the_banks_day_however_late_the_statement_is_read(
@@ -183,7 +183,7 @@ async def test_what_comes_twice_is_told_to_the_case_and_kept_for_its_return(prov
     ended = await end_of(handle)
     assert ended.individual + ended.pooled == whole
     assert [one.amount for one in (await expected_funds(province.client, CHANGCHUN)).kept] == [whole]
-    report = await audit_books(province.client, BUREAUS, 10)
+    report = await province.audit()
     assert (report.sent, report.received, report.posted) == (whole, whole, whole)
     assert report.findings == ()
     ((_, after),) = await statement(province, line(handle, "B3", 5))
@@ -216,7 +216,7 @@ async def test_a_supplement_and_a_surplus_come_by_the_bank_as_well(province: Pro
     assert ended.pooled == (60 * 600_000 + 12 * 650_000) * 12 // 100
     purposes = [one.purpose for one in (await handle.query(TransferCase.papers)).remittances]
     assert purposes == [RemittancePurpose.TRANSFER, RemittancePurpose.SUPPLEMENT, RemittancePurpose.SURPLUS]
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_a_ruling_that_waits_for_the_bank_can_be_replaced(province: Province) -> None:
@@ -241,7 +241,7 @@ async def test_a_ruling_that_waits_for_the_bank_can_be_replaced(province: Provin
     assert (await events(handle)).count(Event.RULING_REPLACED) == 1
     await submit(handle, approval(Approvable.POSTING))
     assert (await end_of(handle)).stage is Stage.CLOSED
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_money_that_a_ruling_sends_back_is_read_on_the_statement_of_the_transfer_out_bureau(
@@ -263,7 +263,7 @@ async def test_money_that_a_ruling_sends_back_is_read_on_the_statement_of_the_tr
     assert (expected.bureau, expected.remittance) == (YANBIAN, progress.awaited_funds.remittance)
     await statement(province, line(handle, "Y1", expected.announced, 2), bureau=YANBIAN)
     assert (await end_of(handle)).stage is Stage.RETURNED
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_a_message_about_money_that_is_none_of_the_case_stands_in_the_journal(

@@ -13,7 +13,7 @@ from temporalio.testing import WorkflowEnvironment
 from desk.client.auditing import audit_books, is_clean
 from models.messages.stages import Stage
 from models.store.chain import verify_chain
-from province import BUREAUS, CHANGCHUN, YANBIAN, Province, account, application
+from province import BUREAUS, CHANGCHUN, PATIENCE_SECONDS, YANBIAN, Province, account, application
 
 
 @pytest.fixture(params=["directly", pytest.param("by a pooler", marks=wants_pgbouncer)])
@@ -37,7 +37,7 @@ async def test_a_case_closes_on_postgresql_and_the_books_agree(on_postgresql: Pr
     await on_postgresql.seed(account())
     progress = await (await on_postgresql.apply(application())).result()
     assert (progress.stage, progress.months) == (Stage.CLOSED, 72)
-    assert is_clean(await audit_books(on_postgresql.client, BUREAUS, 20))
+    assert is_clean(await audit_books(on_postgresql.client, BUREAUS, PATIENCE_SECONDS))
     for bureau in (CHANGCHUN, YANBIAN):
         async with on_postgresql.stores[bureau].reading() as session:
             report = await verify_chain(session)

@@ -10,7 +10,7 @@ from staff import Handle, choice, correction, refusal, submit
 
 from activities.bank.unreported_funds import UnreportedFunds
 from desk.client.arrivals import CaseTold, expected_funds
-from desk.client.auditing import audit_books, is_clean
+from desk.client.auditing import is_clean
 from models.messages.arrangements import Officers
 from models.messages.bank_statement import FundsArrived
 from models.messages.duplicates import DuplicateNotice
@@ -128,7 +128,7 @@ async def test_money_whose_message_was_lost_is_told_by_the_bureaus_worker(
     assert await unreported.report() == 1
     assert (await end_of(handle)).stage is Stage.CLOSED
     assert await unreported.report() == 0
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_money_whose_message_was_lost_is_told_by_whoever_asks_what_is_expected(

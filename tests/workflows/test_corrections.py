@@ -19,13 +19,13 @@ from staff import (
 
 from activities.contracts import RECEIVE_FUNDS
 from activities.transfer_in.transfer_in import TransferInActivities
-from desk.client.auditing import audit_books, is_clean
+from desk.client.auditing import is_clean
 from models.messages.arrangements import Officers
 from models.messages.papers import RemittancePurpose
 from models.messages.requests import Approvable, StaffAction
 from models.messages.stages import Event, Stage
 from models.messages.steps import Arrival, FundsDelivery
-from province import BUREAUS, CHANGCHUN, SIPING, TEACHER, YANBIAN, Province, account, application, arranged
+from province import CHANGCHUN, SIPING, TEACHER, YANBIAN, Province, account, application, arranged
 from rules.values.due_dates import Clock
 from rules.values.money import Fen
 from rules.values.orders import Proceed, SetAmount
@@ -67,7 +67,7 @@ async def test_a_base_put_up_brings_a_second_form_and_a_supplement(province: Pro
     assert supplement.purpose is RemittancePurpose.SUPPLEMENT
     assert sent.total + supplement.total == second.lines.total
     assert supplement.pooled == 12 * 100_000 * 12 // 100
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_a_base_put_down_sends_the_surplus_back(province: Province) -> None:
@@ -82,7 +82,7 @@ async def test_a_base_put_down_sends_the_surplus_back(province: Province) -> Non
         RemittancePurpose.TRANSFER,
         RemittancePurpose.SURPLUS,
     ]
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_a_field_left_unanswered_stays_open_and_a_declined_one_does_not(province: Province) -> None:
@@ -110,7 +110,7 @@ async def test_two_rounds_make_a_third_version(province: Province) -> None:
     ended = await handle.result()
     assert ended.form_version == 3
     assert ended.pooled == (60 * 600_000 + 12 * 650_000) * 12 // 100
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_a_form_corrected_before_the_funds_leave_costs_one_remittance(province: Province) -> None:
@@ -127,7 +127,7 @@ async def test_a_form_corrected_before_the_funds_leave_costs_one_remittance(prov
     papers = await handle.query(TransferCase.papers)
     assert [one.total for one in papers.remittances] == [ended.individual + ended.pooled]
     assert papers.information_forms[-1].lines.total == papers.remittances[0].total
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 @pytest.mark.parametrize("value", ["6500.00", None], ids=["another value", "declined"])
@@ -238,7 +238,7 @@ async def test_money_that_does_not_come_as_promised_is_not_paid_again_on_anybody
         ended = await handle.result()
     assert ended.stage is Stage.CLOSED
     assert (await handle.query(TransferCase.papers)).remittances == (sent,)
-    report = await audit_books(province.client, BUREAUS, 10)
+    report = await province.audit()
     found = {finding.code for finding in report.findings}
     assert found == {"paper_differs", "sent_not_received"}, "the fen is still missed"
 

@@ -18,13 +18,13 @@ from staff import (
     withdrawal,
 )
 
-from desk.client.auditing import audit_books, is_clean
+from desk.client.auditing import is_clean
 from models.messages.arrangements import Officers
 from models.messages.papers import RemittancePurpose
 from models.messages.requests import Approvable, StaffAction
 from models.messages.stages import Event, Party, Stage
 from models.store.records import relationship_of
-from province import BUREAUS, TEACHER, WORKER, YANBIAN, Province, account, advance, application
+from province import TEACHER, WORKER, YANBIAN, Province, account, advance, application
 from rules.values.due_dates import Clock
 from rules.values.money import Fen
 from rules.values.moves import Scheme
@@ -157,7 +157,7 @@ async def test_a_ruling_sent_as_a_signal_is_carried_out_in_order(province: Provi
     assert [one.detail.partition(".")[0] for one in done] == ["1", "2", "3"]
     ended = await handle.query(TransferCase.progress)
     assert ended.pooled == (60 * 600_000 + 12 * 700_000) * 12 // 100
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_the_officers_of_a_ruling_stand_for_the_release_of_what_it_orders(province: Province) -> None:
@@ -187,7 +187,7 @@ async def test_an_amount_set_by_ruling_is_what_is_posted(province: Province) -> 
     await closed(province, handle)
     ended = await handle.query(TransferCase.progress)
     assert (ended.individual, ended.pooled) == (4_000_000, 5_000_000)
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_returned_funds_and_a_restored_relationship_leave_everything_as_it_was(
@@ -205,7 +205,7 @@ async def test_returned_funds_and_a_restored_relationship_leave_everything_as_it
         left = await relationship_of(session, TEACHER, Scheme.GOVERNMENT)
         assert left is not None
         assert left.ended_by is None
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_what_came_back_can_be_transferred_again(province: Province) -> None:
@@ -215,7 +215,7 @@ async def test_what_came_back_can_be_transferred_again(province: Province) -> No
     again = await province.apply(application(submitted_on=date(2026, 1, 16)))
     assert await closed(province, again) is Stage.CLOSED
     assert (await again.query(TransferCase.progress)).months == 72
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 @pytest.mark.parametrize(

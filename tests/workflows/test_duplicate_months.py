@@ -16,13 +16,13 @@ from staff import (
     submit,
 )
 
-from desk.client.auditing import audit_books, is_clean
+from desk.client.auditing import is_clean
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable, StaffAction
 from models.messages.stages import Event, Party, Stage
 from models.store.ledger import individual_account
 from models.store.records import relationship_of
-from province import BUREAUS, CHANGCHUN, TEACHER, Province, account, application
+from province import CHANGCHUN, TEACHER, Province, account, application
 from rules.values.moves import Scheme
 from rules.values.orders import AmendField, Close, Proceed, ReturnFunds
 from workflows.transfer_case import TransferCase
@@ -51,7 +51,7 @@ async def test_until_the_person_answers_the_transfer_is_complete_and_reported_so
     assert progress.settled
     assert progress.months == 72
     assert all(clock.stopped_at for clock in progress.clocks)
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_the_months_not_kept_are_refunded_and_counted_once(province: Province) -> None:
@@ -74,7 +74,7 @@ async def test_the_months_not_kept_are_refunded_and_counted_once(province: Provi
     assert ended.refunded == 2 * 600_000 * 8 // 100
     async with province.stores[CHANGCHUN].transaction() as session:
         assert await individual_account(session, joined.id) == before - ended.refunded
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_certified_service_is_kept_whatever_the_person_would_choose(province: Province) -> None:
@@ -119,7 +119,7 @@ async def test_a_ruling_that_returns_the_funds_and_goes_on_takes_them_in_again(p
     await submit(handle, approval(Approvable.REFUND))
     ended = await handle.result()
     assert (ended.stage, ended.form_version, ended.months) == (Stage.CLOSED, 2, 72)
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_no_ruling_closes_the_case_over_a_form_that_was_amended_and_not_taken_in(
@@ -147,4 +147,4 @@ async def test_a_correction_after_the_taking_in_reverses_and_posts_anew(province
     await submit(handle, approval(Approvable.REFUND))
     ended = await handle.result()
     assert ended.pooled == (60 * 600_000 + 12 * 700_000) * 12 // 100
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())

@@ -24,7 +24,7 @@ from activities.contracts import (
     ActivityContract,
 )
 from activities.registration import bureau_activities
-from desk.client.auditing import audit_books, is_clean
+from desk.client.auditing import is_clean
 from models.messages.arrangements import Officers
 from models.messages.papers import (
     Paper,
@@ -160,7 +160,7 @@ async def still_at_work(province: Province, handle: Handle, waits_for: Approvabl
     papers = await handle.query(TransferCase.papers)
     (sent,) = papers.remittances
     assert sent.total == papers.information_forms[0].lines.total
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_a_refusal_is_an_answer_in_both_languages_and_names_nobody(province: Province) -> None:
@@ -200,4 +200,4 @@ async def test_an_application_that_nobody_has_accepted_ends_refused_and_the_bure
     async with province.stores[CHANGCHUN].reading() as session:
         kept = set((await (await session.connection()).execute(query)).scalars())
     assert kept == {PaperKind.NOTICE, PaperKind.DOSSIER, PaperKind.DOSSIER_FILING}
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())

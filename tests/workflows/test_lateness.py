@@ -199,17 +199,17 @@ async def test_more_time_given_afterwards_decides_anew_how_late_a_step_was(provi
     assert (none.overdue, none.working_days_late) == (False, 0)
 
 
-class SecondsLeft(ClockActivities):
-    """The last day of clock B ends in some seconds."""
+class EndsOnceBegun(ClockActivities):
+    """The last day of clock B ends a moment after it is computed again, when its step has been taken up."""
 
-    seconds: ClassVar[int] = 3
+    begun: ClassVar[asyncio.Event]
 
     @COMPUTE_DEADLINE.implements
     async def compute_deadline(self, order: ClockOrder) -> ClockReading:
         reading: ClockReading = await ClockActivities.compute_deadline(self, order)
-        if order.clock != Clock.TRANSFER_OUT or order.alarms_after:
+        if order.clock != Clock.TRANSFER_OUT or order.alarms_after or not self.begun.is_set():
             return reading
-        ends = datetime.now(UTC) + timedelta(seconds=self.seconds)
+        ends = datetime.now(UTC) + timedelta(seconds=0.5)
         before = ends - reading.due_at
         alarms = tuple(type(one)(one.at + before, one.kind, one.working_days) for one in reading.alarms[3:])
         due_on = reading.received_on
@@ -218,25 +218,28 @@ class SecondsLeft(ClockActivities):
 
 async def test_a_step_taken_up_on_the_last_day_and_done_after_it_is_in_time(province: Province) -> None:
     """The platform hears of it when it has reported the clock; the step's own instant decides."""
-    begun = asyncio.Event()
+    EndsOnceBegun.begun, released = asyncio.Event(), asyncio.Event()
 
     class Unhurried(TransferOutActivities):
         @REMIT_AND_END_RELATIONSHIP.implements
         async def remit_and_end_relationship(self, order: RemittanceOrder) -> Remittance:
-            begun.set()
-            await asyncio.sleep(SecondsLeft.seconds + 1)
+            EndsOnceBegun.begun.set()
+            await released.wait()
             sent: Remittance = await TransferOutActivities.remit_and_end_relationship(self, order)
             return sent
 
     desk = Unhurried(YANBIAN, province.stores[YANBIAN])
-    await province.start_platform(clock=SecondsLeft)
+    await province.start_platform(clock=EndsOnceBegun)
     await province.start_bureaus(CHANGCHUN)
     await province.start_bureaus(YANBIAN, remit_and_end_relationship=desk.remit_and_end_relationship)
     await province.seed(account())
     handle = await province.apply(application())
-    await begun.wait()
+    await EndsOnceBegun.begun.wait()
+    notice = CalendarPublished(message_id="calendar/1", notice="放假〔2026〕1号", version="1")
+    await handle.signal(CALENDAR_PUBLISHED, notice)
+    await province.journalled(handle, Event.CLOCK_OVERDUE)
+    released.set()
     ended = await handle.result()
-    assert Event.CLOCK_OVERDUE in {event for event, _ in await called_out(handle, Clock.TRANSFER_OUT)}
     (clock_b,) = (one for one in ended.clocks if one.clock == Clock.TRANSFER_OUT)
     assert not clock_b.overdue
     journal = await handle.query(TransferCase.journal)

@@ -8,7 +8,7 @@ from every_stage import started_again
 from linking import FARMER, asks, employed, farmed, id_number
 from staff import approval, choice, refusal, reopening, submit, supplement
 
-from desk.client.auditing import audit_books, is_clean
+from desk.client.auditing import is_clean
 from models.contacts.bureaus import OfficeData
 from models.files.history_file import HistoryFile
 from models.messages.application import TransferApplication
@@ -18,7 +18,7 @@ from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
 from models.store.ledger import individual_account
 from models.store.records import months_here, person_of, relationship_of
-from province import BUREAUS, CHANGCHUN, SIPING, YANBIAN, Handle, Province, application
+from province import CHANGCHUN, SIPING, YANBIAN, Handle, Province, application
 from rules.values.money import fen_from_yuan
 from rules.values.moves import Material, Scheme
 from workflows.transfer_case import TransferCase
@@ -87,7 +87,7 @@ async def test_a_resident_with_enough_years_joins_the_employee_scheme(
     assert ended.refunded == fen_from_yuan("480.00")
     assert await in_account(province, CHANGCHUN, Scheme(joined)) == there + fen_from_yuan("4520.00")
     assert await in_account(province, YANBIAN, Scheme.RESIDENT) == 0
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
     await prove(province, before, handle)
 
 
@@ -107,7 +107,7 @@ async def test_without_enough_years_the_whole_employee_account_joins_the_residen
     assert ended.refunded == fen_from_yuan("480.00")
     assert await in_account(province, YANBIAN, Scheme.RESIDENT) == whole + fen_from_yuan("4520.00")
     assert await months_at(province, YANBIAN) == 24 - 4 + 64
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
     await prove(province, before, handle)
 
 
@@ -142,7 +142,7 @@ async def test_a_teacher_with_recognised_service_joins_the_employee_scheme_and_d
     assert papers.notice is not None
     assert (papers.certificate.months_paid, papers.certificate.recognised_months) == (80, 99)
     assert (papers.notice.months, papers.notice.recognised_months) == (80, 99)
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 def taught(until: str, number: str) -> HistoryFile:
@@ -222,7 +222,7 @@ async def test_years_that_come_in_after_the_certificate_turn_the_direction_befor
     assert ground.code == "enough_employee_years"
     assert "183 个月" in ground.zh
     assert await in_account(province, CHANGCHUN, Scheme.ENTERPRISE) == held_before
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_from_the_letter_to_the_end_no_case_takes_away_the_years_that_linking_rests_on(
@@ -247,7 +247,7 @@ async def test_from_the_letter_to_the_end_no_case_takes_away_the_years_that_link
     assert f"Case {linking} is transferring the relationship" in await refusal(again, reopening(wrong))
     await submit(handle, approval(Approvable.RELEASE_OF_FUNDS))
     assert (await handle.result()).stage is Stage.CLOSED
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_an_open_case_between_the_employee_schemes_goes_first(province: Province) -> None:
@@ -268,4 +268,4 @@ async def test_an_open_case_between_the_employee_schemes_goes_first(province: Pr
     assert (await gathering.result()).stage is Stage.CLOSED
     ended = await (await province.apply(asks("R", "E", submitted_on=date(2026, 1, 16)))).result()
     assert (ended.stage, ended.individual) == (Stage.CLOSED, fen_from_yuan("5000.00"))
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())

@@ -78,7 +78,7 @@ async def test_a_signal_that_is_no_message_is_journalled_and_does_not_stop_the_c
 
 
 async def test_what_comes_before_the_case_has_begun_waits_for_it(province: Province) -> None:
-    await province.start(posting=Officers.ONE_OFFICER)
+    await province.start(release_of_funds=Officers.ONE_OFFICER)
     await province.seed(account())
     order = accepted("220100-20260115-EARLY123", application())
     handle = await province.client.start_workflow(

@@ -7,7 +7,6 @@ from staff import answer, approval, choice, dispute, referral, refusal, ruling, 
 
 from activities.orders import order_refused
 from activities.province.province import ProvinceActivities
-from desk.client.auditing import audit_books
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Party, Stage
@@ -43,7 +42,7 @@ async def test_money_leaves_is_posted_and_refunded_once_enough_officers_have_app
     await province.awaiting(handle, Approvable.REFUND)
     await submit(handle, approval(Approvable.REFUND, "in-02"))
     assert (await end_of(handle)).stage is Stage.CLOSED
-    assert (await audit_books(province.client, BUREAUS, 10)).findings == ()
+    assert (await province.audit()).findings == ()
 
 
 @pytest.mark.parametrize("bureaus", [Officers.ONE_OFFICER, Officers.TWO_OFFICERS])
@@ -73,7 +72,7 @@ async def test_a_ruling_waits_for_a_second_officer_where_the_province_has_arrang
         assert (await end_of(handle)).stage is Stage.CLOSED
         (record,) = await handle.query(TransferCase.rulings)
         assert (record.officers, record.carried_out) == (("province-01", "province-02"), 1)
-        assert (await audit_books(province.client, BUREAUS, 10)).findings == ()
+        assert (await province.audit()).findings == ()
 
 
 async def test_a_case_goes_its_way_though_the_register_takes_its_ruling_for_not_sealed(

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date, timedelta
+from itertools import count
 
 from notices import plain_notice
 from staff import Handle, approval, submit, supplement
@@ -12,7 +13,7 @@ from activities.officers.register import OfficerRegister
 from activities.province.clocks import ClockActivities
 from activities.transfer_in.transfer_in import TransferInActivities
 from desk.client.publication import draft_of, propose_or_check
-from models.files.holiday_notice import CalendarFile
+from models.files.holiday_notice import CalendarFile, loaded
 from models.messages.arrangements import Officers
 from models.messages.calendar import Publication, PublicationStage
 from models.messages.clocks import CalendarPublished, ClockOrder, ClockReading
@@ -32,6 +33,8 @@ from workflows.transfer_case import TransferCase
 
 RETRY_UNTIL_DONE = timedelta(seconds=PATIENCE_SECONDS)
 BEFORE_THE_NEW_YEAR = timedelta(days=12)
+_numbers = count(1)
+"""Of the notices: the server is shared, and what was published under a number is not published again."""
 
 
 def extension(first: date, last: date) -> CalendarFile:
@@ -41,12 +44,28 @@ def extension(first: date, last: date) -> CalendarFile:
     return CalendarFile.model_validate({"notice": {**notice, "days_off": [span]}})
 
 
-async def publish(province: Province, file: CalendarFile) -> None:
+async def publish(province: Province, handle: Handle, file: CalendarFile) -> None:
+    """Until the case has heard of it."""
     draft = draft_of(file)
     await propose_or_check(province.client, draft, "province-01", RETRY_UNTIL_DONE)
     published = await propose_or_check(province.client, draft, "province-02", RETRY_UNTIL_DONE)
     assert isinstance(published, Publication)
     assert published.stage is PublicationStage.ANNOUNCED
+
+    async def heard() -> bool:
+        return (await clock_b(handle)).calendar == published.version
+
+    await province.until(heard)
+
+
+def notices_up_to(year: int) -> list[CalendarFile]:
+    """Plain notices for the years that have none yet."""
+    return [plain_notice(one, next(_numbers)) for one in range(LAST_PUBLISHED_YEAR + 1, year + 1)]
+
+
+async def publish_up_to(province: Province, handle: Handle, year: int) -> None:
+    for notice in notices_up_to(year):
+        await publish(province, handle, notice)
 
 
 async def clock_b(handle: Handle) -> ClockReading:
@@ -81,7 +100,7 @@ async def test_a_date_in_a_year_without_a_notice_firms_up_when_the_notice_comes(
     before = await clock_b(handle)
     assert before.provisional
     assert before.earliest <= before.due_on <= before.latest
-    await publish(province, plain_notice(before.due_on.year))
+    await publish_up_to(province, handle, before.due_on.year)
     after = await clock_b(handle)
     assert not after.provisional
     assert after.earliest == after.due_on == after.latest
@@ -93,9 +112,9 @@ async def test_an_extended_holiday_moves_the_dates_of_cases_under_way_and_remind
 ) -> None:
     """Published on a day that it makes a holiday, when the first reminder has gone out already."""
     handle = await begun_in_december(province)
-    await publish(province, plain_notice((await clock_b(handle)).due_on.year))
+    await publish_up_to(province, handle, (await clock_b(handle)).due_on.year)
     before = await clock_b(handle)
-    calendar = WorkingCalendar(notices=(plain_notice(before.due_on.year).notice.notice(),))  # type: ignore[union-attr]
+    calendar = loaded(WorkingCalendar(), notices_up_to(before.due_on.year))
     first_reminder = before.alarms[0]
     now = await province.time_of(handle)
     await advance(province.env, handle, first_reminder.at - now + timedelta(hours=12))
@@ -103,7 +122,7 @@ async def test_an_extended_holiday_moves_the_dates_of_cases_under_way_and_remind
     until = today + timedelta(days=6)
     added = working_days_between(today - timedelta(days=1), until, calendar)
     assert added > 0
-    await publish(province, extension(today, until))
+    await publish(province, handle, extension(today, until))
     after = await clock_b(handle)
     assert after.due_on > before.due_on
     assert working_days_between(before.due_on, after.due_on, calendar) == added

@@ -9,7 +9,7 @@ from staff import approval, completion, hold, refusal, resumption, submit, withd
 
 from activities.contracts import COMPLETE_RECORD
 from activities.record_completion import RecordCompletionActivities
-from desk.client.auditing import audit_books, is_clean
+from desk.client.auditing import is_clean
 from desk.client.filed_cases import dossier_of
 from desk.client.responsibility import responsibility_of
 from models.files.arrangements_file import CorrectionArrangements
@@ -52,7 +52,7 @@ async def test_a_frozen_account_stops_the_case_and_its_clocks_until_it_goes_on(p
     assert charged.ledger.total == sum(days.values())
     (record,) = (await dossier_of(province.client, ended.case_no)).holds
     assert (record.why, record.evidence) == (HoldReason.COURT_FREEZE, "协助执行通知书")
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_when_the_person_has_died_the_case_stops_before_the_funds_leave(
@@ -72,7 +72,7 @@ async def test_when_the_person_has_died_the_case_stops_before_the_funds_leave(
     assert (await handle.query(TransferCase.papers)).remittances == ()
     (record,) = (await handle.query(TransferCase.record)).holds
     assert record.until is not None
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_a_case_put_on_hold_before_the_letter_goes_no_further(province: Province) -> None:

@@ -2,7 +2,7 @@
 
 from staff import choice, submit
 
-from desk.client.auditing import audit_books, is_clean
+from desk.client.auditing import is_clean
 from models.files.arrangements_file import AmountArrangements, ArrangementsFile, BureauArrangements
 from models.messages.arrangements import Officers
 from models.messages.stages import Event, Stage
@@ -39,4 +39,4 @@ async def test_where_credits_are_rounded_by_the_month_the_refund_is_what_was_pai
     await submit(handle, choice(number))
     ended = await handle.result()
     assert (ended.stage, ended.refunded) == (Stage.CLOSED, 3200_04)
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())

@@ -22,7 +22,7 @@ from activities.orders import order_refused
 from activities.rates import register
 from activities.rates.register import BureauRateActivities
 from activities.rates.settlement import RateSettlementActivities
-from desk.client.auditing import audit_books, is_clean
+from desk.client.auditing import is_clean
 from desk.client.publication import PublicationRefused
 from desk.rates.client import (
     propose_or_check,
@@ -48,7 +48,7 @@ from models.rates.messages import (
 )
 from models.store.ledger import individual_account
 from models.store.records import relationship_of
-from province import BUREAUS, CHANGCHUN, TEACHER, YANBIAN, Province, advance
+from province import CHANGCHUN, SIPING, TEACHER, YANBIAN, Province, advance
 from rules.values.moves import Scheme
 from rules.values.officers import PROVINCE, Right
 from worker import accepted_officers
@@ -83,7 +83,7 @@ async def test_when_the_rate_is_published_the_difference_follows_by_itself(provi
     assert await account_at_changchun(province) == LINE_4_PUBLISHED
     (rate,) = (await published_rates(province.client)).rates
     assert rate.draft.document == number
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 def wrong_base() -> Reopening:
@@ -108,7 +108,7 @@ async def test_a_case_that_was_settled_since_it_closed_is_not_reopened(province:
     assert "a published rate has changed its form" in await refusal(handle, wrong_base())
     assert (await handle.result()).stage is Stage.CLOSED
     assert await account_at_changchun(province) == LINE_4_PUBLISHED
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_the_settlement_of_a_reopened_case_waits_until_it_is_closed_again(province: Province) -> None:
@@ -134,7 +134,7 @@ async def test_the_settlement_of_a_reopened_case_waits_until_it_is_closed_again(
     assert corrected.individual == 6_720_00 + 54_60 + 142_27
     assert (done.stage, done.individual) == (SettlementStage.SETTLED, 0)
     assert await account_at_changchun(province) == corrected.individual
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def _waits_for_the_end(settling: WorkflowHandle[SettleRate, Settlement]) -> bool:
@@ -299,7 +299,7 @@ async def test_a_settlement_that_a_bureau_refuses_stands_with_the_province_until
 ) -> None:
     desk = RefusesTheDifference(CHANGCHUN, province.stores[CHANGCHUN])
     await province.start_platform()
-    await province.start_bureaus(YANBIAN)
+    await province.start_bureaus(YANBIAN, SIPING)
     await province.start_bureaus(CHANGCHUN, take_in_difference=desk.take_in_difference)
     handle = await moved_under_a_borrowed_rate(province, at_work=True)
     case_no = (await handle.query(TransferCase.progress)).case_no
@@ -321,7 +321,7 @@ async def test_a_settlement_that_a_bureau_refuses_stands_with_the_province_until
     assert isinstance(by_hand, Settlement)
     assert (await settled(province, number, case_no)).stage is SettlementStage.BY_HAND
     assert await refused_rates(province.client, 10) == []
-    found = await audit_books(province.client, BUREAUS, 10)
+    found = await province.audit()
     assert case_no in {one.subject for one in found.findings}
 
 

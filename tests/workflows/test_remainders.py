@@ -4,14 +4,14 @@ from datetime import date
 
 from staff import Handle
 
-from desk.client.auditing import audit_books, is_clean
+from desk.client.auditing import is_clean
 from desk.today import china_today
 from models.files.history_file import HistoryFile
 from models.messages.stages import Event, Party, Stage
 from models.messages.steps import CasePapers
 from models.outbox.outgoing import OutgoingEvent
 from models.store import outbox
-from province import BUREAUS, CHANGCHUN, WORKER, YANBIAN, Province, account, application
+from province import CHANGCHUN, WORKER, YANBIAN, Province, account, application
 from rules.values.due_dates import Clock
 from rules.values.months import Month
 from rules.values.record import MonthKind
@@ -74,7 +74,7 @@ async def test_the_person_hears_in_writing_what_stays_why_and_how_it_moves_later
         told = await outbox.of_case(session, ended.case_no)
     assert [one.message.event for one in told] == [OutgoingEvent.MONTHS_STAY]
     assert not clock.overdue
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_clock_d_runs_from_the_letter_while_nobody_is_in(province: Province) -> None:
@@ -120,7 +120,7 @@ async def test_what_stayed_moves_later_with_its_papers(province: Province) -> No
     assert form.months_apart == ()
     again = await (await apply(province, submitted_on=date(2026, 1, 18), materials=with_papers)).result()
     assert [one.code for one in again.refusals] == ["relationship_ended"]
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_papers_handed_in_at_once_move_everything_at_once(province: Province) -> None:
@@ -133,4 +133,4 @@ async def test_papers_handed_in_at_once_move_everything_at_once(province: Provin
     assert papers.written_notice is None
     assert Clock.WRITTEN_NOTICE not in {one.clock for one in ended.clocks}
     assert papers.information_forms[-1].months_apart == ()
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())

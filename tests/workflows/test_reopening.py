@@ -13,7 +13,7 @@ from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.testing import ActivityEnvironment
 
 from activities.reopening import ReopeningActivities
-from desk.client.auditing import audit_books, is_clean
+from desk.client.auditing import is_clean
 from desk.client.filed_cases import dossier_of, start_from_dossier
 from desk.client.visibility import at_stage, find, flagged
 from desk.figures.monthly import month_of
@@ -58,7 +58,7 @@ async def test_a_closed_case_is_corrected_under_its_number_and_closed_again(prov
     review, transfer_out, take_in = progress.clocks
     assert [review, take_in] == [before.clocks[0], before.clocks[2]], "as they were when it was closed"
     assert (transfer_out.clock, transfer_out.stopped_at) == (Clock.TRANSFER_OUT, None), "it runs anew"
-    assert is_clean(await audit_books(province.client, BUREAUS, 10)), "also while it is open again"
+    assert is_clean(await province.audit()), "also while it is open again"
     await province.listed(handle, f"{flagged(Flag.REOPENED)} AND {STAGE.name} = '{progress.stage}'")
     of_it = f"WorkflowId = '{handle.id}'"
     assert await find(province.client, [of_it, at_stage(Stage.CLOSED)], 10) == ([], 0)
@@ -84,7 +84,7 @@ async def test_a_closed_case_is_corrected_under_its_number_and_closed_again(prov
     at = (await handle.describe()).start_time.astimezone(CHINA_TIME)
     report = await month_of(province.client, Month(at.year, at.month), BUREAUS)
     assert {(part.opened, part.ended, part.open) for _, part in report.rows()} == {(1, 1, 0)}
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_a_case_that_the_engine_has_forgotten_goes_on_from_its_dossier(province: Province) -> None:
@@ -100,7 +100,7 @@ async def test_a_case_that_the_engine_has_forgotten_goes_on_from_its_dossier(pro
     await submit(handle, amendment({FIELD: "7000.00"}))
     ended = await handle.result()
     assert (ended.stage, ended.form_version) == (Stage.CLOSED, 2)
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_a_declined_correction_leaves_a_reopened_case_as_it_was(province: Province) -> None:
@@ -119,7 +119,7 @@ async def test_a_declined_correction_leaves_a_reopened_case_as_it_was(province: 
     for one in (Clock.REVIEW, Clock.TAKE_IN):
         at = [clock.clock for clock in ended.clocks].index(one)
         assert ended.clocks[at] == before.clocks[at], "it did not run anew"
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_without_a_second_officer_the_case_stays_closed(province: Province) -> None:
@@ -149,7 +149,7 @@ async def test_what_was_seen_is_laid_beside_the_form_before_a_case_is_reopened(p
     handle = await started_again(province, first)
     assert "The form has 6000.00" in await refusal(handle, reopening((FIELD, "5000.00", "7000.00")))
     assert (await handle.result()).stage is Stage.CLOSED
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_nothing_is_written_between_the_check_of_the_months_and_the_entry(province: Province) -> None:

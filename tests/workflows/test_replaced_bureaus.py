@@ -4,7 +4,7 @@ from datetime import date
 
 from desk.client.auditing import audit_books, bureaus_to_ask, is_clean
 from models.messages.stages import Stage
-from province import BUREAUS, Province, account, application
+from province import BUREAUS, PATIENCE_SECONDS, Province, account, application
 
 GONGZHULING, SINCE_2020 = "220381", "220184"
 
@@ -26,5 +26,9 @@ async def test_a_case_of_before_the_change_is_closed_under_the_old_key_and_later
     assert refused.stage is Stage.REFUSED
     (ground,) = (one for one in refused.refusals if one.code == "bureau_out_replaced")
     assert SINCE_2020 in ground.cure_zh
-    assert GONGZHULING in await bureaus_to_ask(province.client)
-    assert is_clean(await audit_books(province.client, (*BUREAUS, GONGZHULING), 10))
+
+    async def is_to_be_asked() -> bool:
+        return GONGZHULING in await bureaus_to_ask(province.client)
+
+    await province.until(is_to_be_asked)
+    assert is_clean(await audit_books(province.client, (*BUREAUS, GONGZHULING), PATIENCE_SECONDS))

@@ -2,11 +2,11 @@
 
 from paid_on import pay_on
 
-from desk.client.auditing import audit_books, is_clean
+from desk.client.auditing import is_clean
 from models.messages.stages import Stage
 from models.store.ledger import individual_account
 from models.store.records import relationship_of
-from province import BUREAUS, CHANGCHUN, TEACHER, WORKER, YANBIAN, Province, account, application
+from province import CHANGCHUN, TEACHER, WORKER, YANBIAN, Province, account, application
 from rules.values.money import Fen
 from rules.values.months import Month
 from rules.values.moves import Scheme
@@ -42,7 +42,7 @@ async def test_a_teacher_who_returns_takes_everything_back_and_the_new_month_too
     assert (second.stage, second.months) == (Stage.CLOSED, 73)
     assert second.pooled == first.pooled + 7000_00 * 12 // 100
     assert second.individual >= first.individual + 7000_00 * 8 // 100
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
     for bureau, scheme, held in (
         (CHANGCHUN, Scheme.ENTERPRISE, 0),
         (YANBIAN, Scheme.GOVERNMENT, second.individual),

@@ -2,13 +2,13 @@
 
 from staff import Handle, approval, certification, choice, refusal, submit
 
-from desk.client.auditing import audit_books, is_clean
+from desk.client.auditing import is_clean
 from models.messages.application import ServicePeriod
 from models.messages.arrangements import Officers
 from models.messages.duplicates import DuplicateNotice
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
-from province import BUREAUS, CHANGCHUN, Province, account, application
+from province import CHANGCHUN, Province, account, application
 from rules.values.months import Month
 from workflows.transfer_case import TransferCase
 
@@ -68,7 +68,7 @@ async def test_a_certification_entered_after_the_offer_leaves_one_way_only(provi
     papers = await handle.query(TransferCase.papers)
     (kept,) = papers.certifications
     assert kept.evidence == "长人社认〔2026〕3号"
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_a_certification_outweighs_a_choice_that_is_not_refunded(province: Province) -> None:
@@ -93,7 +93,7 @@ async def test_a_certification_outweighs_a_choice_that_is_not_refunded(province:
     ended = await handle.result()
     # November as chosen, 8 % of 6,000 of the government record; December as certified, 8 % of 6,500.
     assert (ended.stage, ended.refunded) == (Stage.CLOSED, 480_00 + 520_00)
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_every_month_that_is_yet_to_come_is_named(province: Province) -> None:

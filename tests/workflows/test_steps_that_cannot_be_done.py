@@ -13,14 +13,13 @@ from temporalio import activity
 import worker
 from activities.contracts import REMIT_AND_END_RELATIONSHIP, TAKE_IN, ActivityContract
 from activities.transfer_in.transfer_in import TransferInActivities
-from desk.client.auditing import audit_books
 from desk.client.views.duties import owed
 from desk.language import Language, choose
 from models.messages.arrangements import Officers
 from models.messages.stages import Event, Party, Stage
 from models.messages.steps import TakeInAnswer, TakeInOrder
 from models.officers.verifying import NotVerified
-from province import BUREAUS, CHANGCHUN, SIPING, YANBIAN, Province, account, advance, application, arranged
+from province import CHANGCHUN, SIPING, YANBIAN, Province, account, advance, application, arranged
 from rules.values.orders import Close, Proceed, RestoreRelationship, ReturnFunds
 from workflows.faults import CONTRADICTIONS, TIMES
 from workflows.transfer_case import TransferCase
@@ -70,7 +69,7 @@ async def test_the_case_says_so_and_the_province_owns_it(province: Province, how
     assert progress.fault.reason in owed(progress)
     assert progress.holdings[-1].party is Party.PROVINCE, "no bureau is charged for these days"
     await province.listed(handle, f"CaseStage = '{Stage.CANNOT_GO_ON}'")
-    report = await audit_books(province.client, BUREAUS, 10)
+    report = await province.audit()
     assert "case_cannot_go_on" in {one.code for one in report.findings}
     journal = await handle.query(TransferCase.journal)
     assert [one.event for one in journal].count(Event.CANNOT_GO_ON) == 1

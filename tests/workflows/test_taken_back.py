@@ -17,7 +17,7 @@ from staff import (
     submit,
 )
 
-from desk.client.auditing import audit_books, is_clean
+from desk.client.auditing import is_clean
 from models.files.arrangements_file import ArrangementsFile, BureauArrangements, CorrectionArrangements
 from models.messages.arrangements import Officers
 from models.messages.clocks import ClockReading
@@ -56,7 +56,7 @@ async def posted(province: Province, handle: Handle) -> None:
     await province.awaiting(handle, Approvable.POSTING)
     await submit(handle, approval(Approvable.POSTING))
     assert (await handle.result()).stage is Stage.CLOSED
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 @pytest.mark.parametrize("effect", CorrectionEffect)

@@ -10,7 +10,7 @@ from temporalio.api.enums.v1 import EventType
 
 from activities.contracts import REMIT_AND_END_RELATIONSHIP
 from activities.transfer_out.transfer_out import TransferOutActivities
-from desk.client.auditing import audit_books, is_clean
+from desk.client.auditing import is_clean
 from desk.client.opening import open_case
 from models.messages.papers import Remittance
 from models.messages.stages import Event, Party, Stage
@@ -19,7 +19,6 @@ from models.store.ledger import individual_account
 from models.store.records import months_here, person_of, relationship_of
 from models.store.tables import PaperRow
 from province import (
-    BUREAUS,
     CHANGCHUN,
     SIPING,
     TEACHER,
@@ -98,7 +97,7 @@ async def test_a_move_within_one_bureau_keeps_its_books_straight(province: Provi
     await province.seed(account(bureau=CHANGCHUN))
     progress = await (await province.apply(application(bureau_out=CHANGCHUN))).result()
     assert progress.stage is Stage.CLOSED
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
 
 
 async def test_every_ground_of_refusal_is_told_at_once_and_no_letter_leaves(province: Province) -> None:
@@ -230,4 +229,4 @@ async def test_nothing_is_taken_into_a_relationship_that_is_leaving_with_another
         assert here.ended_by is None
         assert await individual_account(session, here.id) == joined.individual
         assert len(await months_here(session, here.person_id)) == 48
-    assert is_clean(await audit_books(province.client, BUREAUS, 10))
+    assert is_clean(await province.audit())
