@@ -32,6 +32,8 @@ from worker import bureau_worker
 from workflows.identifiers import case_workflow_id
 
 LOOK_SECONDS = 0.02
+CONNECTED_SECONDS = 60
+"""Within which the server answers a dozen workers that begin at once: one that gives up dies unplanned."""
 
 FILED = """
 SELECT (SELECT count(*) FROM paper WHERE case_no = ?1) + (SELECT count(*) FROM posting WHERE case_no = ?1)
@@ -193,7 +195,7 @@ class _Watched(ActivityInboundInterceptor):
 
 async def work(plan: Plan, bureau: str) -> None:
     """One bureau's worker, until it is killed."""
-    client = await connect(Address(host=plan.address))
+    client = await connect(Address(host=plan.address), CONNECTED_SECONDS)
     store = Store(plan.stores.format(bureau=bureau))
     await store.open()
     async with bureau_worker(client, bureau, store, [Mortality(plan, bureau, client, store)]):

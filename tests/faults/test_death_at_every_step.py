@@ -20,9 +20,10 @@ import many_cases as crowded
 import pytest
 from books import Books, assert_all_have_moved, open_books, postings_of
 from histories import Work, work_of
-from many_cases import Insured, crowd, handle_of, open_all
-from mortal_worker import Death, Obituary, Plan, Point
+from many_cases import Insured, crowd, open_all
+from mortal_worker import LOOK_SECONDS, Death, Obituary, Plan, Point
 from temporalio.client import Client
+from waiting import all_closed
 
 from activities.contracts import (
     CLEAN_CASE,
@@ -55,8 +56,8 @@ DEATHS = len(Point) * (len(BY_TRANSFER_IN) + len(BY_TRANSFER_OUT))
 APART_SECONDS = 0.1
 BUREAUS = (*crowded.BUREAUS, "220800", "220182", "220183", "222401")
 """More than elsewhere: a death delays whatever else its bureau is doing."""
-PATIENCE_SECONDS = 180
-"""For the whole run; a death costs some 12 s, most of them until its missing heartbeat is noticed."""
+PATIENCE_SECONDS = 60
+"""For the last deaths to be entered once every case has closed, and for each bureau's answer to the audit."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,14 @@ async def live_through(client: Client, people: Sequence[Insured]) -> list[Progre
     """Everybody applies; wait for the end of every case."""
     await seed_all(client, [one.account for one in people])
     await open_all(client, people, APART_SECONDS)
-    return list(await asyncio.gather(*(handle_of(client, one).result() for one in people)))
+    return await all_closed(client, people)
+
+
+async def all_died(plan: Plan) -> None:
+    """Wait until every death is entered: a worker may die of the last report of a case that has closed."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while len(plan.obituaries()) < len(plan.deaths):  # noqa: ASYNC110 -- a file tells nobody
+            await asyncio.sleep(LOOK_SECONDS)
 
 
 @pytest.fixture(scope="module")
@@ -153,14 +161,14 @@ async def aftermath(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[A
         )
         supervisor = await running.enter_async_context(mortal_workers(plan))
         living = asyncio.create_task(live_through(client, people))
-        await asyncio.wait(
-            {living, supervisor}, timeout=PATIENCE_SECONDS, return_when=asyncio.FIRST_COMPLETED
-        )
-        assert living.done(), plan.obituaries()[-1:] or "nobody died, and the cases did not end"
+        await asyncio.wait({living, supervisor}, return_when=asyncio.FIRST_COMPLETED)
+        assert living.done(), plan.obituaries()[-1:]
+        progress = living.result()
+        await all_died(plan)
         work = {one.case_no: await work_of(client, one) for one in people}
-        audit = await audit_books(client, BUREAUS, 10)
+        audit = await audit_books(client, BUREAUS, PATIENCE_SECONDS)
         books = await running.enter_async_context(open_books(plan.stores, BUREAUS))
-        yield Aftermath(people, plan, living.result(), work, audit, books)
+        yield Aftermath(people, plan, progress, work, audit, books)
 
 
 async def test_the_deaths_cover_every_step_that_a_case_asks_for(aftermath: Aftermath) -> None:

@@ -61,10 +61,11 @@ async def test_steps_wait_for_a_store_that_is_locked_and_then_for_one_that_is_go
             async with asyncio.timeout(PATIENCE_SECONDS):
                 while not (failed := await failed_on_lock(client)):  # noqa: ASYNC110
                     await asyncio.sleep(0.2)
+            # While the store is locked none of these ends.
+            described = await asyncio.gather(*(handle_of(client, one).describe() for one in people))
+            under_way = sum(one.close_time is None for one in described)
         assert "OperationalError" in site.said("bureaus")
         unlocked = time.monotonic()
-        described = await asyncio.gather(*(handle_of(client, one).describe() for one in people))
-        under_way = sum(one.close_time is None for one in described)
         stores.rename(tmp_path / "elsewhere")
         await asyncio.sleep(GONE_SECONDS)
         (tmp_path / "elsewhere").rename(stores)

@@ -32,7 +32,7 @@ from activities.contracts import ACCEPT_ORDER, CHANGE_ROSTER, ISSUE_CERTIFICATE
 from activities.recovery.entry_gate import STORE_BEHIND, EntryGate
 from activities.recovery.recovery import Recovered, do_again
 from activities.registration import bureau_activities
-from desk.client.auditing import audit_books, is_clean
+from desk.client.auditing import is_clean
 from desk.client.publication import draft_of
 from desk.client.publication import propose_or_check as publish
 from desk.client.worker_answers import ask_platform
@@ -227,7 +227,7 @@ async def test_what_a_store_has_lost_is_named_done_again_and_as_it_was(setting: 
     (why,) = await serving.missing()
     assert why.startswith(f"bureau {CHANGCHUN} enters nothing: its store was set back")
     last = asyncio.create_task(closed(late[5:]))
-    report = await audit_books(province.client, BUREAUS, 30)
+    report = await province.audit()
     at_changchun = {
         one.case_no
         for one in people[3:11]
@@ -248,7 +248,7 @@ async def test_what_a_store_has_lost_is_named_done_again_and_as_it_was(setting: 
 
     await (await setting.open()).passed()
     await last
-    report = await audit_books(province.client, BUREAUS, 30)
+    report = await province.audit()
     assert is_clean(report), report.findings
 
 
@@ -272,7 +272,7 @@ async def test_what_nobody_remembers_is_named_by_the_recovery_and_by_the_audit(s
         await gate.passed()
     gate.open()
     await gate.passed()
-    report = await audit_books(province.client, BUREAUS, 30)
+    report = await province.audit()
     assert forgotten.case.removeprefix("transfer/") in {one.subject for one in report.findings}
 
 
@@ -321,7 +321,7 @@ async def test_what_the_province_has_lost_is_done_again_and_as_it_was(tmp_path: 
 
         await (await setting.open()).passed()
         await closed((first, *later, *late))
-        report = await audit_books(province.client, BUREAUS, 30)
+        report = await province.audit()
         assert is_clean(report), report.findings
 
 
@@ -331,6 +331,8 @@ async def ruled(province: Province, handle: Handle) -> None:
     for request in (dispute(), answer(), referral(), made):
         await submit(handle, request)
     await province.journalled(handle, Event.ORDER_CARRIED_OUT)
+    # The province has filed it by then.
+    await province.awaiting(handle, Approvable.POSTING)
 
 
 async def enrolled(province: Province) -> None:
@@ -399,7 +401,7 @@ async def test_where_the_engine_is_set_back_what_is_to_be_handed_in_again_is_lis
                 typed_again += [row[:3] for row in after - whole[key]]
             cases = [one.case_no for one in (*people[1:3], *people[4:])]
             assert sorted(typed_again) == sorted(("paper", case_no, "approval") for case_no in cases)
-            report = await audit_books(province.client, BUREAUS, 30)
+            report = await province.audit()
             assert is_clean(report), report.findings
     finally:
         server.stop()

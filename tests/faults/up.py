@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from temporalio.client import Client
@@ -27,7 +28,7 @@ class Up:
         self.log = directory / "up.log"
         self.state = directory / "state"
         self.stores = f"sqlite+aiosqlite:///{self.state}/stores/{{bureau}}.db"
-        self.port, self.ui_port, self.web_port = free_port(), free_port(), free_port()
+        self.port, self.ui_port, self.web_port = free_ports(3)
         self.process: subprocess.Popen[bytes] | None = None
         self.seen: set[int] = set()
 
@@ -82,7 +83,7 @@ class Up:
         assert self.process is not None
         pids = await self.all_there()
         for pid in (self.process.pid, *pids.values()):
-            os.kill(pid, signal.SIGKILL)
+            kill_if_there(pid)
         self.process.wait()
         await gone(*pids.values())
 
@@ -105,7 +106,21 @@ class Up:
             self.process.kill()
             self.process.wait()
         for pid in self.left_behind():
-            os.kill(pid, signal.SIGKILL)
+            kill_if_there(pid)
+
+
+def free_ports(number: int) -> list[int]:
+    """So many free ports: asked for one by one, two may be the same."""
+    found: set[int] = set()
+    while len(found) < number:
+        found.add(free_port())
+    return list(found)
+
+
+def kill_if_there(pid: int) -> None:
+    """kill -9 of a process that may end by itself just now, as what started it has died."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
 
 
 async def gone(*pids: int) -> None:

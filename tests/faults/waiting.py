@@ -3,9 +3,11 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 from many_cases import Insured, handle_of
 from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.service import RPCError
 
 from models.messages.progress import Progress
 
@@ -16,7 +18,7 @@ LOOK_SECONDS = 3
 
 async def all_closed(client: Client, people: Sequence[Insured]) -> list[Progress]:
     """How every case ended. Fails with where the open ones are once none has got any further for a while."""
-    results = asyncio.gather(*(handle_of(client, one).result() for one in people))
+    results = asyncio.gather(*(_end_of(client, one) for one in people))
     reached, since = -1, time.monotonic()
     try:
         while not results.done():
@@ -34,9 +36,20 @@ async def all_closed(client: Client, people: Sequence[Insured]) -> list[Progress
         await asyncio.wait([results])
 
 
+async def _end_of(client: Client, one: Insured) -> Progress:
+    """How a case ended; asked again where the server does not answer, which may be on its way back."""
+    while True:
+        with suppress(RPCError):
+            return await handle_of(client, one).result()
+        await asyncio.sleep(LOOK_SECONDS)
+
+
 async def _where(client: Client, one: Insured) -> tuple[int, str]:
     """The number of events of a case, and what it waits for while it is open."""
-    about = await handle_of(client, one).describe()
+    try:
+        about = await handle_of(client, one).describe()
+    except RPCError as error:
+        return 0, f"{one.case_no}: {error.message}"
     if about.status is not WorkflowExecutionStatus.RUNNING:
         return about.history_length, ""
     raw = about.raw_description
