@@ -86,7 +86,7 @@ def test_the_engines_own_chatter_is_logged_from_warnings_on() -> None:
 def lines_of(program: str) -> list[dict[str, Any]]:
     """What a process wrote to standard error, which is nothing but JSON."""
     command = [sys.executable, "-c", program]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20)
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert ran.stdout == ""
     return [json.loads(line) for line in ran.stderr.splitlines()]
 

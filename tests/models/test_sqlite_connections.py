@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import select
 from stores import SqliteFiles
 
-from models.store.databases import Writing
+from models.store.databases import LOCK_PATIENCE_SECONDS, Writing
 from models.store.store import Store
 from models.store.tables import PersonRow
 
@@ -63,7 +63,7 @@ async def test_a_step_that_is_called_back_while_it_waits_for_the_lock_holds_nobo
         async with other.transaction() as session:
             await session.connection()
 
-    async with asyncio.timeout(5), on_sqlite.transaction() as session:
+    async with asyncio.timeout(LOCK_PATIENCE_SECONDS / 2), on_sqlite.transaction() as session:
         await session.connection()
         waiting = asyncio.create_task(wait_for_the_lock())
         await asyncio.sleep(0.1)
