@@ -1,4 +1,4 @@
-"""One stack per state directory: a second one on the same directory is refused, and nothing is touched."""
+"""One stack per state directory: a second one on the same directory is refused and changes nothing."""
 
 import errno
 import fcntl
@@ -14,7 +14,7 @@ from models.files.system_errors import why_not
 
 @contextmanager
 def claimed(state: Path) -> Iterator[None]:
-    """Lock a state directory, created if missing, until the end; the kernel unlocks it if we are killed.
+    """Lock a state directory, created if missing, until the end; the kernel unlocks it if the process dies.
 
     Raises BadInput when another process has locked it, or when it cannot be written or is no directory.
     """
@@ -22,7 +22,7 @@ def claimed(state: Path) -> Iterator[None]:
         state.mkdir(parents=True, exist_ok=True)
         lock = (state / "up.lock").open("a")
     except OSError as error:
-        # For a file in place of the directory the system says only that it exists.
+        # If there is a file in place of the directory, the system's own error only says that it exists.
         no_directory = NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
         why = no_directory if isinstance(error, FileExistsError) else error
         raise BadInput(

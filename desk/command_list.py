@@ -1,4 +1,4 @@
-"""The commands of `starter.py`, with the place of each and what the list of commands says of it."""
+"""The commands of `starter.py`, each with its place and its line in the list of commands."""
 
 from desk.lazy_commands import ListedCommand
 
@@ -235,7 +235,7 @@ PANELS = {
         ("funds", "desk.commands.funds:funds", "Money between bureaus that the bank's statement reports."),
     ),
 }
-"""By the heading under which they stand: name, module and function, first paragraph of the help."""
+"""The commands by heading: name, module and function, first paragraph of the help."""
 
 COMMANDS = tuple(
     ListedCommand(name, place, panel, summary)

@@ -17,7 +17,7 @@ class Language(StrEnum):
 
 
 def of_locale() -> Language:
-    """The language the environment asks for, by the order POSIX gives its variables."""
+    """The language of the environment, whose variables are read in POSIX's order."""
     for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(variable):
             return Language.CHINESE if value.lower().startswith("zh") else Language.ENGLISH
@@ -27,7 +27,7 @@ def of_locale() -> Language:
 
 
 _of_the_reader: ContextVar[Language] = ContextVar("language_of_the_reader", default=Language.ENGLISH)
-"""One value per thread and per asyncio task, so that two readers at once each have their own."""
+"""The reader's language: one value per thread and per asyncio task, so that readers do not share it."""
 
 
 def choose(language: Language) -> None:
@@ -37,7 +37,7 @@ def choose(language: Language) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The same words in both languages; as a text they are in the language of whoever reads them then."""
+    """The same words in both languages; converted to a text, they are in the reader's language."""
 
     en: str
     zh: str
@@ -47,7 +47,7 @@ class Words:
 
 
 def said_in(language: Language, said: Callable[[], Said]) -> Said:
-    """What `said` gives when the reader's language is this one; nobody else's language changes."""
+    """What `said` returns when the reader's language is this one; no other reader's language changes."""
 
     def saying() -> Said:
         choose(language)
@@ -57,5 +57,5 @@ def said_in(language: Language, said: Callable[[], Said]) -> Said:
 
 
 def say(en: str, zh: str) -> str:
-    """The one of two sentences that is in the reader's language."""
+    """The sentence that is in the reader's language."""
     return str(Words(en, zh))

@@ -1,4 +1,4 @@
-"""Commands that are imported when they are typed, so that listing them imports nothing."""
+"""Commands that are imported only when they are run, so that listing them imports none."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from typer.core import TyperCommand, TyperGroup
 
 @dataclass(frozen=True, slots=True)
 class ListedCommand:
-    """A command as the list of commands shows it; `place` is its module and its name there, 'module:name'.
+    """A command in the list of commands; `place` is its module and its name there, 'module:name'.
 
     `summary` is the first paragraph of the command's own help.
     """
@@ -22,7 +22,7 @@ class ListedCommand:
     summary: str
 
     def load(self) -> Any:
-        """The command itself, or the group of commands of this name."""
+        """Import the command, or the group of commands of this name."""
         module, _, name = self.place.partition(":")
         found = getattr(import_module(module), name)
         if isinstance(found, typer.Typer):
@@ -33,7 +33,7 @@ class ListedCommand:
 
 
 class LazyGroup(TyperGroup):
-    """Lists its commands from a table and imports the one that is run."""
+    """A group that lists its commands from a table and imports only the one that is run."""
 
     table: ClassVar[Sequence[ListedCommand]] = ()
 
@@ -43,6 +43,6 @@ class LazyGroup(TyperGroup):
             self.add_command(TyperCommand(listed.name, help=listed.summary, rich_help_panel=listed.panel))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
-        """The typed command, imported. Fails as the library does where there is none of this name."""
+        """The typed command, imported. Fails as the library does if there is no such command."""
         name, _, rest = super().resolve_command(ctx, args)
         return name, next(listed for listed in self.table if listed.name == name).load(), rest

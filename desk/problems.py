@@ -1,4 +1,4 @@
-"""Bad input: every problem listed at once, nothing done, exit code 2."""
+"""Bad input: every problem is listed at once, nothing is done, and the exit code is 2."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,11 +7,11 @@ from enum import StrEnum
 from desk.language import Words, say
 
 _FROM_ZERO = frozenset(map(str, range(10_000)))
-"""Parts of a path that are places in a list; the key of a bureau is none."""
+"""The parts of a path that are positions in a list; a bureau's key is not one of them."""
 
 
 class See(StrEnum):
-    """Where a reader finds more. Each user interface says it in its own way: by a command, by a link."""
+    """Where a reader finds more. Each user interface shows it in its own way: as a command or as a link."""
 
     CASES = "cases"
     BUREAUS = "bureaus"
@@ -23,7 +23,7 @@ class See(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Where to find more; `key` is the bureau's of a `BUREAU_WORKER`."""
+    """Where to find more; `key` is the bureau's, for `BUREAU_WORKER`."""
 
     see: See
     key: str = ""
@@ -33,9 +33,9 @@ class Hint:
 class Problem:
     """What is wrong with one field, in both languages; `field` is its path, 'months.0.base'.
 
-    A field of '' is the whole. Whoever shows it says where the field stands: a page marks it, a command
-    names its flag. `named` is how people call the field where that is not its path; `place` is the row or
-    the file it stands in.
+    A field of '' means the input as a whole. The user interface shows which field it is: a page marks it, a
+    command names its flag. `named` is the field's name for people, if that is not its path; `place` is the
+    row or the file that it is in.
     """
 
     field: str
@@ -56,7 +56,7 @@ class Problem:
 
 
 def counted(path: str) -> Words:
-    """'months.0.to' as people say it, who count from one: 'months, item 1, to'."""
+    """'months.0.to' for people, who count from one: 'months, item 1, to'."""
     parts = path.split(".")
     en = ", ".join(f"item {int(part) + 1}" if part in _FROM_ZERO else part for part in parts)
     zh = "，".join(f"第 {int(part) + 1} 项" if part in _FROM_ZERO else part for part in parts)
@@ -64,7 +64,7 @@ def counted(path: str) -> Words:
 
 
 def require_page(total: int, page: int, limit: int, field: str) -> None:
-    """Raises BadInput for a page behind the last one; `field` is where it was asked for."""
+    """Raises BadInput for a page after the last one; `field` is the field that asked for it."""
     last = max(1, -(-total // limit))
     if page > last:
         raise BadInput(
@@ -73,14 +73,14 @@ def require_page(total: int, page: int, limit: int, field: str) -> None:
 
 
 def of_the_whole(en: str, zh: str) -> Problem:
-    """What is wrong with a row, a table or a file as a whole."""
+    """A problem with a row, a table or a file as a whole."""
     return Problem("", Words(en, zh))
 
 
 class BadInput(Exception):
-    """What a person handed in cannot be used. `problems` lists all of it; `summary` may be ''.
+    """The input cannot be used. `problems` lists everything that is wrong; `summary` may be ''.
 
-    The sentences name fields and rows, never a name, an ID number or a bank account.
+    The sentences name fields and rows, never a person's name, an ID number or a bank account.
     """
 
     exit_code = 2

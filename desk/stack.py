@@ -18,14 +18,14 @@ Result = TypeVar("Result")
 
 ROOT = Path(__file__).parent.parent
 STOP_SECONDS = 40
-"""A little longer than a worker lets its running steps finish."""
+"""A little longer than a worker waits for its running steps to finish."""
 WEB = "web"
 """The name of the process of the web desk."""
 TERMINATED = 128 + signal.SIGTERM
 
 
 def run_orderly(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run some work to its end, or break it off in order at SIGTERM or when the terminal closes."""
+    """Run some work to its end, or cancel it in order on SIGTERM or when the terminal closes."""
 
     async def interruptible() -> Result:
         task = asyncio.current_task()
@@ -43,9 +43,9 @@ def run_orderly(work: Coroutine[Any, Any, Result]) -> Result:
 
 @dataclass
 class Workers:
-    """Worker processes against one server, each with its log file under `state`.
+    """Worker processes connected to one server, each with its log file under `state`.
 
-    `stores` is the URL that `worker.py --store` takes; unless it is given, the stores lie under `state`, too.
+    `stores` is the URL that `worker.py --store` takes; without it, the stores are under `state`, too.
     `bureau_data` is the province's file of its bureaus, if there is one; messages leave by the routes file
     `outgoing`, or as files under `state`.
     """
@@ -68,7 +68,7 @@ class Workers:
         self._start(name, [str(ROOT / "worker.py"), *arguments, "--store", self.stores, *outgoing, *where])
 
     def start_web(self, port: int) -> None:
-        """The web desk, on a port of loopback."""
+        """Start the web desk on a port of the loopback interface."""
         where = ["--address", str(self.address.host), "--namespace", "default"]
         where += ["--keys", str(self.address.keys)]
         self._start(WEB, [str(ROOT / "starter.py"), *where, "web", "--port", str(port)])
@@ -89,12 +89,12 @@ class Workers:
             )
 
     def start_platform(self, arrangements: Path | None = None) -> None:
-        """The province's platform, under a file of arrangements or the built-in ones."""
+        """Start the province's platform with a file of arrangements, or with the built-in ones."""
         named = ["--arrangements", str(arrangements)] if arrangements else []
         self.start("platform", "--platform", *named)
 
     def start_bureaus(self, name: str, bureaus: Iterable[str], arrangements: Path | None = None) -> None:
-        """One process for these bureaus, a worker and a store for each."""
+        """Start one process for these bureaus, with a worker and a store for each."""
         named = ["--bureau-data", str(self.bureau_data)] if self.bureau_data else []
         named += ["--arrangements", str(arrangements)] if arrangements else []
         self.start(name, *(part for bureau in bureaus for part in ("--bureau", bureau)), *named)
@@ -104,7 +104,7 @@ class Workers:
         return [name for name, process in self.running.items() if process.poll() is not None]
 
     def stop(self) -> None:
-        """Let every worker finish what it does, then make sure it is gone."""
+        """Let every worker finish its running steps, then kill any that remains."""
         for process in self.running.values():
             if process.poll() is None:
                 process.terminate()

@@ -1,4 +1,4 @@
-"""Today, as staff at a counter mean it."""
+"""Today's date, as staff at a counter use it."""
 
 from datetime import date, datetime
 
@@ -6,5 +6,5 @@ from rules.values.due_dates import CHINA_TIME
 
 
 def china_today() -> date:
-    """Today in China by this machine's own clock: for staff and for files, never for a step of a case."""
+    """Today in China by this machine's clock: for staff and for files, never for a step of a case."""
     return datetime.now(CHINA_TIME).date()

@@ -1,4 +1,4 @@
-"""Values as people read them: titles in their language, money with separators, instants in China's time."""
+"""Values for people: titles in the reader's language, money with separators, instants in China's time."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -17,18 +17,18 @@ BROKEN_OFF = {
     "timed_out": Words("timed out", "已超时"),
     "canceled": Words("cancelled", "已取消"),
 }
-"""Ends of a workflow that are no end of a case: nobody acts on it any more, whatever its stage says."""
+"""Statuses in which a workflow ended but not its case: nobody acts on it any more, whatever its stage."""
 
 
 class Titled(Protocol):
-    """What has a title in both languages: stages, parties, events, actions."""
+    """Anything with a title in both languages: stages, parties, events, actions."""
 
     @property
     def titles(self) -> tuple[str, str]: ...
 
 
 def title(word: Titled) -> str:
-    """A stage, a party, an event or an action by its title."""
+    """The title of a stage, a party, an event or an action in the reader's language."""
     return say(*word.titles)
 
 
@@ -65,19 +65,19 @@ def day(at: datetime) -> str:
 
 
 def hour(due_at: datetime) -> str:
-    """'17:00'; '24:00' where the last day ends with the day itself (民法典第二百零三条)."""
+    """'17:00'; '24:00' if the last day ends at midnight (民法典第二百零三条)."""
     written = due_at.astimezone(CHINA_TIME).strftime("%H:%M")
     return "24:00" if written == "00:00" else written
 
 
 def bureau(key: str) -> str:
-    """'Changchun 220100': a bureau's place with its key; the key alone when it is in no list."""
+    """'Changchun 220100': a bureau's place and its key; only the key for an unknown bureau."""
     known = listed_bureau(key)
     return f"{say(known.place_en, known.place_zh)} {key}" if known else key
 
 
 def calendar_name(version: str) -> str:
-    """By which holidays days were counted; in Chinese without the names that the program has for them."""
+    """The calendar by which days were counted; in Chinese without the program's own name for it."""
     zh = version
     for name, called in (("holidays ", "全国放假数据 "), ("closures ", "本局放假日 "), ("; ", "；")):
         zh = zh.replace(name, called)
@@ -111,15 +111,15 @@ def sentence(finding: Refusal | Finding | MissingPaper) -> str:
 
 
 def mask_name(name: str) -> str:
-    """'崔**': the family name, by which a clerk knows the paper at hand."""
+    """'崔**': the family name, by which a clerk recognises the paper."""
     return name[:1] + "*" * (len(name) - 1)
 
 
 def mask_change(before: str, after: str) -> tuple[str, str]:
-    """'崔明玉', '崔明钰' → '崔*玉', '崔*钰': of what is alike the first character, of the rest all.
+    """'崔明玉', '崔明钰' → '崔*玉', '崔*钰': shows the first character and those that differ.
 
-    Who compares two versions of a name has to see where they differ, and no more. Where that would leave
-    nothing of one of them masked, both are masked like any name.
+    A reader who compares two versions of a name has to see where they differ, and no more. If that would
+    leave nothing of one of them masked, both are masked like any name.
     """
     shorter = min(len(before), len(after))
     first = first_difference(before, after) - 1 if before != after else shorter
@@ -131,7 +131,7 @@ def mask_change(before: str, after: str) -> tuple[str, str]:
 
 
 def first_difference(before: str, after: str) -> int:
-    """The number of the first character in which two texts differ, from 1; 0 where they are alike."""
+    """The number, from 1, of the first character in which two texts differ; 0 if they are the same."""
     if before == after:
         return 0
     shorter = min(len(before), len(after))
@@ -139,16 +139,16 @@ def first_difference(before: str, after: str) -> int:
 
 
 def _shown_between(text: str, first: int, last: int) -> str:
-    """A text with everything before and after these numbers of characters masked, but for the first."""
+    """A text masked except for its first character and all between index `first` and its end of `last`."""
     kept = text[first : len(text) - last]
     masked = mask_name(text[:first]) + kept + "*" * last
     return masked if first else text[:1] + masked[1:]
 
 
 def mask(text: str) -> str:
-    """'2201**********1239': enough to tell two people apart on a screen, not enough to know either.
+    """'2201**********1239': enough to tell two people apart on a screen, not enough to identify either.
 
-    Of a number, an account or an address four characters at each end, and of a short one a quarter.
+    Shows four characters at each end of a number, an account or an address, and a quarter of a short one.
     """
     ends = min(4, len(text) // 4)
     return text[:ends] + "*" * (len(text) - 2 * ends) + text[len(text) - ends :]

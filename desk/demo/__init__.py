@@ -1,1 +1,1 @@
-"""`starter.py demo`: its cases, its course and its display."""
+"""`starter.py demo`: its cases, how they proceed, and their display."""

@@ -15,7 +15,7 @@ def demo(
     ] = "",
 ) -> None:
     """Five cases on an embedded server with a worker per bureau; exit 1 unless all end as they should."""
-    # Stores and the engine's time skipping take half a second to load, which no other command should cost.
+    # Stores and the engine's time skipping take half a second to load, which other commands should not pay.
     from desk.demo.demo_play import play
 
     if not play(stores):

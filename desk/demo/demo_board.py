@@ -1,4 +1,4 @@
-"""The screen of the demo: a column per case with the date of each event; then how each ended."""
+"""The screen of the demo: a column per case with the date of each event, and at the end the results."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -23,7 +23,7 @@ from models.messages.stages import ENDS, Event, Party, Stage
 from rules.values.money import NO_MONEY, Fen
 
 LEAST_COLUMN = 22
-"""Characters below which a column cannot be read; a narrower terminal gets a line per case."""
+"""The least readable width of a column, in characters; a narrower terminal gets a line per case."""
 HEAD_LINES, MARGIN_LINES = 5, 3
 MOST_LINES, LEAST_LINES = 24, 6
 
@@ -36,7 +36,7 @@ _STYLES = {
 
 
 class Board:
-    """All cases side by side as they stand at the moment it is drawn."""
+    """All cases side by side, as they stand when the board is drawn."""
 
     def __init__(self, cases: Sequence[DemoCase]) -> None:
         self.cases = cases
@@ -59,7 +59,7 @@ class Board:
 
 
 def _head(case: DemoCase, console: Console, width: int) -> list[Text]:
-    """What the case shows, the day it has come to, its stage, and who owes what."""
+    """What the case demonstrates, its present day, its stage, and who owes what."""
     progress = case.progress
     if progress is None or not case.journal:
         return [Text(str(case.story.titles), style="bold")]
@@ -80,7 +80,7 @@ def _owes(progress: Progress) -> str:
 
 
 def _newest(case: DemoCase, console: Console, width: int, height: int) -> list[Text]:
-    """As many of the newest events as there is room for, each under its day."""
+    """As many of the newest events as fit, each under its day."""
     shown: list[Text] = []
     for on, entries in reversed(_by_day(case.journal)):
         of_the_day: list[Text] = []
@@ -96,7 +96,7 @@ def _newest(case: DemoCase, console: Console, width: int, height: int) -> list[T
 
 
 def _hanging(event: Text, console: Console, width: int) -> list[Text]:
-    """Folded, with all lines but the first set in."""
+    """An event wrapped into lines, indented from the second line on."""
     first, *rest = event.wrap(console, width - 1)
     return [first, *(Text(" ") + line for line in rest)]
 
@@ -125,7 +125,7 @@ def _line_per_case(cases: Sequence[DemoCase]) -> Table:
 
 
 class Lines:
-    """Where there is no terminal: every event on a line of its own, then where its case stands."""
+    """The display without a terminal: every event on its own line, followed by its case's status."""
 
     def __init__(self, screen: Console) -> None:
         self.screen = screen
@@ -147,7 +147,7 @@ class Lines:
 
 
 def openings(cases: Sequence[DemoCase], applications: Sequence[TransferApplication]) -> Table:
-    """What each case is about, before it begins."""
+    """What each case demonstrates, shown before it begins."""
     shown = table(
         say("case", "案号"), say("shows", "情形"), "", say("from", "转出"), say("to", "转入"), whole=(0, 1)
     )
@@ -184,7 +184,7 @@ def results(cases: Sequence[DemoCase]) -> Table:
 
 
 def days_charged(cases: Sequence[DemoCase]) -> Table:
-    """The working days of each case by party, and how late its clocks were."""
+    """The working days of each case by party, and by how many its clocks were late."""
     shown = table(
         say("working days charged to", "工作日责任归属"),
         *map(title, PARTIES),
@@ -200,7 +200,7 @@ def days_charged(cases: Sequence[DemoCase]) -> Table:
 
 
 def _moved(progress: Progress | None) -> tuple[str, ...]:
-    """Months and money as posted; blanks where nothing stayed."""
+    """Months and money as posted; blank if nothing stayed posted."""
     if progress is None or progress.stage is not Stage.CLOSED:
         return ("–",) * 4
     total = Fen(progress.individual + progress.pooled)

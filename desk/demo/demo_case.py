@@ -1,4 +1,4 @@
-"""One case of the demo: staff act in it, its own clock is moved forward, its journal is followed."""
+"""One case of the demo: it acts as staff, moves the case's own time forward, and follows its journal."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -31,19 +31,19 @@ from workflows.transfer_case import TransferCase
 Answer = TypeVar("Answer")
 
 OFFICE_HOUR = time(10)
-"""When staff act, on the day they act."""
+"""The hour at which staff act."""
 LOOK_SECONDS = 0.05
 ALARMS = frozenset({Event.REMINDER_SENT, Event.ESCALATED})
-"""What each alarm of a clock leaves in the journal, once; that it is overdue is the first report."""
+"""The events of which each alarm of a clock enters one; the first report says that it is overdue."""
 PATIENCE_SECONDS = 120
-"""How long, of real time, a story may take; on two cores all five take some seconds."""
+"""The real time that a story may take; on two cores all five take some seconds."""
 
 _SECOND_OFFICERS = {Party.TRANSFER_IN: "in-02", Party.TRANSFER_OUT: "out-02", Party.PROVINCE: "province-02"}
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What a case shows and how it has to end: in which stage, with which events, late or not."""
+    """What a case demonstrates and how it has to end: at which stage, with which events, late or not."""
 
     titles: Words
     told: Words
@@ -54,7 +54,7 @@ class Story:
 
 
 class DemoCase:
-    """A case on the real server. `told` hears of new lines of its journal, as often as there are some."""
+    """A case on the real server. `told` is called with each new group of journal entries."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class DemoCase:
         self.progress: Progress | None = None
         self.charged: Responsibility | None = None
         self.stuck = ""
-        """Why the story did not come to its end."""
+        """Why the story did not reach its end; '' if it did."""
         self._skipper = skipper
         self._told = told
         self._pace = pace_seconds
@@ -84,12 +84,12 @@ class DemoCase:
 
     @property
     def days_late(self) -> int:
-        """Over all clocks of the case, in working days."""
+        """The working days by which all clocks of the case together were late."""
         return sum(clock.working_days_late for clock in self.progress.clocks) if self.progress else 0
 
     @property
     def as_expected(self) -> bool:
-        """It has ended, as the story wants, and all its days are charged to somebody."""
+        """Whether it has ended as the story requires, with all its days charged to a party."""
         return (
             self.progress is not None
             and self.progress.stage is self.story.end
@@ -99,7 +99,7 @@ class DemoCase:
         )
 
     async def play(self) -> None:
-        """The story to its end; what keeps it from that is kept in `stuck`."""
+        """Play the story to its end; `stuck` keeps the reason if that fails."""
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await self.story.play(self)
@@ -116,7 +116,7 @@ class DemoCase:
             self.stuck = refused.message
 
     async def look(self) -> Progress:
-        """Where the case stands; its new events are told, those that led there and no later ones."""
+        """The progress of the case; reports its new events up to that state and no later ones."""
         progress = await self._asked(TransferCase.progress)
         while True:
             journal = await self._asked(TransferCase.journal)
@@ -130,7 +130,7 @@ class DemoCase:
         return progress
 
     async def _asked(self, question: Callable[[TransferCase], Answer]) -> Answer:
-        """The answer to a query, however long a busy machine takes; `play` has the patience."""
+        """The answer to a query, however long a busy machine takes; `play` sets the limit."""
         while True:
             try:
                 return await self._handle.query(question)
@@ -139,7 +139,7 @@ class DemoCase:
                     raise
 
     async def comes_to(self, condition: Callable[[Progress], bool]) -> Progress:
-        """Wait until the case stands so; its own clock hardly moves meanwhile."""
+        """Wait until the condition holds; the case's own time hardly moves meanwhile."""
         while not condition(progress := await self.look()):
             if progress.stage in ENDS:
                 raise BadInput(say("The case ended before its story did.", "案件提前终结。"))
@@ -147,7 +147,7 @@ class DemoCase:
         return progress
 
     async def awaits(self, what: Approvable, version: int = 1) -> None:
-        """Wait until an approval is asked for, of this version of the form or a later one."""
+        """Wait until an approval is asked for, for this version of the form or a later one."""
         await self.comes_to(
             lambda progress: (
                 what in {one.what for one in progress.approvals} and progress.form_version >= version
@@ -169,19 +169,19 @@ class DemoCase:
         return of(await self.comes_to(lambda progress: bool(of(progress))))
 
     async def alarms_fire(self, alarms: int) -> None:
-        """Wait until its clocks have called out so many: what time passes over is called out together."""
+        """Wait until its clocks have fired this many alarms: those that time skips over fire together."""
         while sum(entry.event in ALARMS for entry in self.journal) < alarms:
             await asyncio.sleep(LOOK_SECONDS)
             await self.look()
 
     async def working_days_pass(self, days: int) -> None:
-        """Move the case's clock to office hours, so many working days after its today."""
+        """Move the case's time to office hours, this many working days after its present day."""
         today = china_day(await self._skipper.get_current_time(self._handle))
         then = nth_working_day_after(today, days, self._calendar)
         await self.wait_until(datetime.combine(then, OFFICE_HOUR, CHINA_TIME))
 
     async def wait_until(self, instant: datetime) -> None:
-        """Move the case's own clock; its timers fire on the way. It may have got there by itself."""
+        """Move the case's own time, firing its timers; it may already have reached the instant."""
         now = await self._skipper.get_current_time(self._handle)
         if instant > now:
             await self._skipper.fast_forward(self._handle, instant - now)
@@ -189,13 +189,13 @@ class DemoCase:
         await asyncio.sleep(self._pace)
 
     async def approve(self, what: Approvable, *, after: int, version: int = 1) -> None:
-        """Some working days after it was asked for, a second officer approves."""
+        """Have a second officer approve, `after` working days after the approval was asked for."""
         await self.awaits(what, version)
         await self.working_days_pass(after)
         await self.submit(StaffAction.APPROVE, what.party, _SECOND_OFFICERS[what.party], what=what)
 
     async def submit(self, action: StaffAction, party: Party, officer: str, **content: Any) -> None:
-        """An action as its command does it. Raises BadInput when the case refuses."""
+        """Hand in an action as its command does. Raises BadInput when the case refuses."""
         self._messages += 1
         envelope = Envelope(self.case_no, officer, party, message_id=f"demo-{self._messages}")
         request, problems = request_of(action, content, envelope)

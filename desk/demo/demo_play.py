@@ -41,7 +41,7 @@ from rules.values.officers import PROVINCE
 EXAMPLES = ROOT / "examples"
 AUDIT_PATIENCE_SECONDS = 30
 PACE_SECONDS = 0.4
-"""Between two steps of a case on a terminal, so that a person can follow."""
+"""The pause between two steps of a case on a terminal, so that a person can follow."""
 REFRESHES_PER_SECOND = 8
 
 
@@ -55,12 +55,12 @@ class Played:
 
     @property
     def well(self) -> bool:
-        """All ended as their stories want, and not a fen and not a month is missing."""
+        """Whether all ended as their stories require, and not a fen and not a month is missing."""
         return all(case.as_expected for case in self.cases) and is_clean(self.report)
 
 
 def play(stores: str) -> bool:
-    """The whole demo on this screen: whether all cases ended as they should, with nothing missing."""
+    """Play the whole demo; returns whether all cases ended as they should, with nothing missing."""
     screen = console()
     with tempfile.TemporaryDirectory(prefix="transfer-demo-") as directory:
         played = run_orderly(_run(Path(directory), stores))
@@ -85,7 +85,7 @@ def play(stores: str) -> bool:
 
 
 def _show_refused_file() -> None:
-    """A wrong ID number never becomes a case; the demo shows what the clerk is told."""
+    """Show what a clerk is told about a wrong ID number, which never becomes a case."""
     screen = console()
     screen.print(f"[dim]$ starter.py apply --file {(EXAMPLES / 'wrong-id.csv').relative_to(ROOT)}[/dim]")
     try:
@@ -99,7 +99,7 @@ def _show_refused_file() -> None:
 
 
 def _applications() -> list[TransferApplication]:
-    """Dated the day of the demo, as its case numbers then are."""
+    """The applications, dated the day of the demo, so that the case numbers are too."""
     read = applications_of(EXAMPLES / "demo" / "applications.csv")
     return [application.model_copy(update={"submitted_on": china_today()}) for application in read]
 
@@ -134,7 +134,7 @@ async def _play_all(
 
 
 async def _start(server: EmbeddedServer, workers: Workers, keys: Sequence[str]) -> Client:
-    """Server, platform, a process and a store per bureau, and the accounts loaded."""
+    """Start server, platform and one worker and store per bureau, and load the accounts."""
     accounts = read_accounts([EXAMPLES / "demo" / "accounts.json"])
     client = await server.start()
     await prepare(client)
@@ -168,7 +168,7 @@ async def _open(client: Client, applications: Sequence[TransferApplication]) -> 
 
 
 async def _play(cases: Sequence[DemoCase]) -> None:
-    """All stories at once: on a terminal as a live board, elsewhere line by line."""
+    """Play all stories at once: on a terminal as a live board, elsewhere line by line."""
     screen = console()
     playing = asyncio.gather(*(case.play() for case in cases))
     if screen.is_terminal:
@@ -183,14 +183,14 @@ async def _play(cases: Sequence[DemoCase]) -> None:
 
 
 async def _keep_drawing(shown: Live) -> None:
-    """Draw the board again and again: by a task, as a thread would not know the reader's language."""
+    """Redraw the board repeatedly, in a task, as a thread would not know the reader's language."""
     while True:
         shown.refresh()
         await asyncio.sleep(1 / REFRESHES_PER_SECOND)
 
 
 def _left_to_the_board(_: DemoCase, __: Sequence[JournalEntry]) -> None:
-    """A board draws itself from the cases."""
+    """Do nothing with journal entries: the board is drawn from the cases."""
 
 
 def _time_passed(played: Played) -> str:
@@ -203,9 +203,9 @@ def _time_passed(played: Played) -> str:
 
 @asynccontextmanager
 async def temporary_stores(stores: str, keys: Iterable[str]) -> AsyncIterator[None]:
-    """A new store for each key under a URL with {bureau} in it. Raises BadInput when one cannot be made.
+    """Make a new store for each key, by a URL with {bureau} in it. Raises BadInput when one cannot be made.
 
-    What stands under that name already is never touched.
+    An existing database of that name is never touched.
     """
     try:
         urls = {key: stores.format(bureau=key) for key in keys}
@@ -218,7 +218,7 @@ async def temporary_stores(stores: str, keys: Iterable[str]) -> AsyncIterator[No
                 "--stores：请用 {bureau} 标明各账库名称不同之处，花括号内不得有其他内容。",
             )
         )
-    # Two stores are told of the same trouble with their server once.
+    # Two stores may have the same problem with their server; it is reported once.
     problems: dict[str, None] = {}
     async with AsyncExitStack() as made:
         for url in urls.values():

@@ -1,4 +1,4 @@
-"""The five stories of the demo, as staff live them; one for each row of examples/demo/applications.csv."""
+"""The five stories of the demo, what staff do in each; one per row of examples/demo/applications.csv."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ IN, OUT, PROVINCE = Party.TRANSFER_IN, Party.TRANSFER_OUT, Party.PROVINCE
 RELEASE, POSTING = Approvable.RELEASE_OF_FUNDS, Approvable.POSTING
 
 LATE_BEFORE_RELEASE = 10
-"""The funds are released once the province has been told of so many working days of delay."""
+"""The delay in working days, reported to the province, after which the funds are released."""
 
 
 async def _clean(case: DemoCase) -> None:
@@ -32,7 +32,7 @@ async def _corrected_twice(case: DemoCase) -> None:
 
 
 async def _correct(case: DemoCase, field: str, seen: str, expected: str) -> None:
-    """A round of correction: the transfer-in bureau asks, the transfer-out bureau looks and agrees."""
+    """A round of correction: the transfer-in bureau asks, the transfer-out bureau checks and agrees."""
     await case.working_days_pass(1)
     asked = {"field": field, "seen": seen, "expected": expected, "evidence": "工资台账"}
     await case.submit(StaffAction.CORRECT, IN, "in-01", items=[asked])
@@ -53,7 +53,7 @@ async def _overdue(case: DemoCase) -> None:
 
 
 async def _fire_each_alarm(case: DemoCase, alarms: Sequence[Alarm], already: int) -> None:
-    """Let each alarm come, and be called out, before the next."""
+    """Let each alarm become due and fire before the next."""
     for number, alarm in enumerate(alarms, start=already + 1):
         await case.wait_until(alarm.at)
         await case.alarms_fire(number)

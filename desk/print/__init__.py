@@ -1,1 +1,1 @@
-"""The official papers as PDF files, and files held against the register."""
+"""The official papers as PDF files, and the verification of printed files against the register."""

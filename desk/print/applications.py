@@ -21,7 +21,7 @@ _KINDS = {
 
 
 def application_sheet(paper: ApplicationForm) -> Sheet:
-    """What the person stated, with room for signature, seal and the clerk's opinion."""
+    """The person's statements, with room for signature, seal and the clerk's opinion."""
     asked = paper.application
     rows = (
         (band("申请人基本信息", 6),),
@@ -96,7 +96,7 @@ def _employer(asked: TransferApplication) -> str:
 
 
 def _age(asked: TransferApplication) -> str:
-    """What the person stated; a man need not."""
+    """The retirement age that the person stated, which a man need not state."""
     age = original_age(asked.move())
     return age.official if age else ""
 

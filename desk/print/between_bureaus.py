@@ -1,5 +1,5 @@
-"""The papers between the bureaus as printed: the contact letter in two copies, the movement of money, and the
-ruling of the provincial bureau."""
+"""The papers between bureaus as printed: the contact letter in two copies, the remittance, and the provincial
+bureau's ruling."""
 
 from desk.files.orders import order_words
 from desk.language import Language, said_in
@@ -17,7 +17,7 @@ SIX = (13, 19, 13, 18, 14, 23)
 
 
 def letter_sheet(paper: ContactLetter) -> Sheet:
-    """The letter's own sentence, the person, and where the funds are to go."""
+    """The letter's own wording, the person, and the account for the funds."""
     agency = paper.agency
     account = agency.account if agency else None
     old, new = (one.official for one in (paper.scheme_from, paper.scheme_to))
@@ -78,8 +78,8 @@ PURPOSES = {
 def remittance_sheet(
     paper: Remittance, form: str, out: BureauContact | None, into: BureauContact | None
 ) -> Sheet:
-    """A movement of money. `form` is the number of its information form, `out` and `into` say what is known
-    of the two bureaus. The bank's reference is entered by hand: the bank has none before it has the paper."""
+    """A remittance. `form` is the number of its information form; `out` and `into` are the data known of the
+    two bureaus. The bank's reference is entered by hand: it does not exist before the bank has the paper."""
     ends = ((paper.bureau_out, out), (paper.bureau_in, into))
     payer, payee = reversed(ends) if paper.purpose.goes_back else ends
     rows = (
@@ -114,8 +114,8 @@ def _accounts(payer: BureauContact | None, payee: BureauContact | None) -> tuple
 
 
 def ruling_sheet(record: RulingRecord, out: str, into: str) -> Sheet:
-    """The ruling on a dispute of two bureaus (吉社保〔2020〕6号第九条): each order, the reasons, how far it
-    has been carried out. Its words are this project's: the measures prescribe none."""
+    """The ruling on a dispute of two bureaus (吉社保〔2020〕6号第九条): orders, reasons, and what has been
+    carried out. The wording is this project's: the measures prescribe none."""
     made, done = record.ruling, record.carried_out
     orders = said_in(Language.CHINESE, lambda: [order_words(one, unmask=True) for one in record.orders])
     state = "以上各项已执行完毕。" if done == len(orders) else f"以上第1至{done}项已执行，其余各项未执行。"

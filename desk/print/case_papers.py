@@ -1,4 +1,4 @@
-"""Every paper of a case that can be printed, and each of them as a file."""
+"""The papers of a case that can be printed, and the file of each."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -30,9 +30,9 @@ from rules.values.papers import PaperKind, Side
 
 @dataclass(frozen=True, slots=True)
 class PrintablePaper:
-    """A paper of a case: its title, its name as a file, its place in a register, and what stands on it.
+    """A paper of a case: its title, file name, place in a register, and content.
 
-    `drawn_from` names a form to be signed that is filled in from the paper which the mark names.
+    `drawn_from` is the name of a form to sign that is filled in from the paper that the mark names.
     """
 
     title: Words
@@ -42,20 +42,20 @@ class PrintablePaper:
 
     @property
     def file_name(self) -> str:
-        """'information_form-2.pdf': kind and version, and nothing personal."""
+        """'information_form-2.pdf': kind and version, no personal data."""
         more = f"-{self.drawn_from}" if self.drawn_from else ""
         return f"{self.mark.kind}-{self.mark.version}{more}.pdf"
 
     def pdf(self) -> bytes:
-        """The file: the same bytes for the same paper. Raises Unprintable for a character in no font."""
-        # Loaded here: what is only listed needs no fonts and no typesetter.
+        """The file; the same paper gives the same bytes. Raises Unprintable for a character in no font."""
+        # Loaded here: listing papers needs no fonts and no typesetter.
         from desk.print.typeset import pdf_of
 
         return pdf_of(self.sheet, self.mark)
 
 
 def printable_papers(view: CaseView) -> list[PrintablePaper]:
-    """Every paper of a case in the order they were drawn up; of a form and of money, each one."""
+    """Every paper of a case in order of drawing up, with every version of the form and every remittance."""
     return [*_to_begin_with(view), *_forms(view), *_money(view), *_for_the_person(view), *_rulings(view)]
 
 
@@ -74,7 +74,7 @@ def _printable(
 
 
 def _to_begin_with(view: CaseView) -> Iterator[PrintablePaper]:
-    """Application, certificate with a waiver to sign where there are arrears, and the letter."""
+    """The application, the certificate, with a waiver to sign if there are arrears, and the letter."""
     papers, out, into = view.papers, view.progress.bureau_out, view.progress.bureau_in
     if asked := papers.application:
         sheet = application_sheet(asked)
@@ -93,7 +93,7 @@ def _to_begin_with(view: CaseView) -> Iterator[PrintablePaper]:
 
 
 def _forms(view: CaseView) -> Iterator[PrintablePaper]:
-    """Every version of the information form, with a pledge where one-off months go along."""
+    """Every version of the information form, with a pledge if one-off months move."""
     for form in view.papers.information_forms:
         printed = _printable(
             view,
@@ -120,7 +120,7 @@ def _money(view: CaseView) -> Iterator[PrintablePaper]:
 
 
 def _for_the_person(view: CaseView) -> Iterator[PrintablePaper]:
-    """Every notice, what stays behind, and what is offered for months paid twice."""
+    """Every notice, the written notice of what stays behind, and the offer for months paid twice."""
     papers, into = view.papers, view.progress.bureau_in
     if stays := papers.written_notice:
         sheet = written_notice_sheet(stays, _contact_out(papers))
@@ -136,8 +136,8 @@ def _for_the_person(view: CaseView) -> Iterator[PrintablePaper]:
 
 
 def _rulings(view: CaseView) -> Iterator[PrintablePaper]:
-    """Every ruling of which something has been carried out: the province files a ruling with that, and one
-    that was replaced before has had no effect."""
+    """Every ruling that has been carried out at least in part: only then does the province file it. A ruling
+    that was replaced earlier has had no effect."""
     ends = view.progress.bureau_out, view.progress.bureau_in
     for place, one in enumerate(view.rulings, start=1):
         if one.carried_out:
@@ -145,7 +145,7 @@ def _rulings(view: CaseView) -> Iterator[PrintablePaper]:
 
 
 def _contact_out(papers: CasePapers) -> BureauContact | None:
-    """The transfer-out bureau as its form has it, or its certificate."""
+    """The transfer-out bureau's data as on its form, or on its certificate."""
     for paper in (*papers.information_forms[:1], papers.certificate):
         if paper and paper.agency:
             return paper.agency

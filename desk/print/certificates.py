@@ -12,17 +12,17 @@ NOTES = (
     "2．个人账户储存额为开具之日账上金额，未计当年利息；转移金额以《基本养老保险关系转移接续信息表》为准。",
     "3．对所载内容有异议的，请向开具本凭证的社会保险经办机构查询。",
 )
-"""重要提示. The official wording was not to be had; these sentences say what holds in this system."""
+"""重要提示. The official wording was not available; these sentences say what holds in this system."""
 
 
 def _months(paper: ContributionCertificate) -> str:
-    """The months paid; recognised service, for which the form has no field, beside them."""
+    """The months paid, followed by recognised service, for which the form has no field."""
     recognised = f"（另有视同缴费 {paper.recognised_months}）" if paper.recognised_months else ""
     return f"{paper.months_paid}{recognised}"
 
 
 def certificate_sheet(paper: ContributionCertificate) -> Sheet:
-    """What the books say of the person, and the bureau that says so."""
+    """The person's data in the books, and the bureau that certifies them."""
     agency = paper.agency
     rows = (
         (band("参保人员基本信息", 6),),

@@ -1,4 +1,4 @@
-"""`starter.py papers`: the papers of a case as PDF files, and a printed file held against the register."""
+"""`starter.py papers`: the papers of a case as PDF files, and the verification of a printed file."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def papers(
 
 
 def _require_extra() -> None:
-    """Raises BadInput where what `make print` installs is missing."""
+    """Raises BadInput when the packages that `make print` installs are missing."""
     missing = [name for name in ("pyhanko", "pylopdf_fonts_zh_cn", "segno", "typst") if not find_spec(name)]
     if missing:
         listed = ", ".join(missing)
@@ -94,7 +94,7 @@ def _require_extra() -> None:
 
 
 def _write(view: CaseView, out: Path, seal: Path | None) -> Sequence[tuple[PrintablePaper, Path]]:
-    """All files or none. Raises BadInput with every paper that cannot be printed."""
+    """Write all files or none. Raises BadInput with every paper that cannot be printed."""
     from desk.print.case_papers import printable_papers
     from desk.print.glyphs import Unprintable
 
@@ -118,7 +118,7 @@ def _write(view: CaseView, out: Path, seal: Path | None) -> Sequence[tuple[Print
         out.mkdir(parents=True, exist_ok=True)
         written = [(paper, out / paper.file_name) for paper in printable]
         for (_, path), raw in zip(written, files, strict=True):
-            # The papers bear names and ID numbers: for nobody's eyes but the clerk's.
+            # The papers bear names and ID numbers: only the clerk may read them.
             path.touch(mode=0o600)
             path.write_bytes(raw)
     except OSError as error:
@@ -132,7 +132,7 @@ def _write(view: CaseView, out: Path, seal: Path | None) -> Sequence[tuple[Print
 
 
 def _sealed(printed: bytes, seal: Path | None) -> bytes:
-    """The file, sealed where a certificate is named. Raises BadInput where that cannot be used."""
+    """The file, sealed if a certificate is named. Raises BadInput when that cannot be used."""
     import asyncio
     import os
 

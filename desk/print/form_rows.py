@@ -1,4 +1,4 @@
-"""The yearly table of an information form, row by row, with what is known and nothing else."""
+"""The rows of an information form's yearly table, with known values only."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,11 +12,11 @@ from rules.values.record import AccountCredit, BaseLine, ContributionRange, Open
 
 @dataclass(frozen=True, slots=True)
 class FormRow:
-    """One row; None for what is not known or does not apply. Money in fen.
+    """One row, with None for what is unknown or does not apply. Money is in fen.
 
-    `place` numbers the rows but for balances taken over, which have none. `first` and `last` are None for a
-    year without months. Interest and balance are figures of a year and stand in its last row; `own` and its
-    like are what of each the person paid, where the law says so of all of it.
+    `place` numbers the rows except balances taken over, which have no number. `first` and `last` are None for
+    a year without months. Interest and balance are figures of a year and are in its last row; `own` and its
+    like are the parts that the person paid, if the law makes all of them known.
     """
 
     year: int
@@ -38,7 +38,7 @@ class FormRow:
 
 
 def form_rows(form: InformationForm) -> list[FormRow]:
-    """The balances taken over, then each base of each year, and years that only bore interest."""
+    """A row for each balance taken over, then for each base of each year; years may bear interest only."""
     return list(_rows(form))
 
 
@@ -68,12 +68,12 @@ def _rows(form: InformationForm) -> Iterator[FormRow]:
 
 @dataclass(slots=True)
 class _OwnPart:
-    """What of an account the person is known to have paid, in fen; None once that is unknown."""
+    """The part of an account that the person is known to have paid, in fen; None once it is unknown."""
 
     own: Fen | None = NO_MONEY
 
     def add(self, *parts: Fen | None) -> None:
-        """What came in; None for what nobody can divide."""
+        """Add amounts that were paid in; None for an amount whose division is unknown."""
         known = [part for part in parts if part is not None]
         all_known = self.own is not None and len(known) == len(parts)
         self.own = Fen((self.own or 0) + sum(known)) if all_known else None
@@ -81,7 +81,7 @@ class _OwnPart:
 
 @dataclass(frozen=True, slots=True)
 class _Figures:
-    """What a year has once."""
+    """The figures that a year has only once."""
 
     interest: Fen | None = None
     own_interest: Fen | None = None
@@ -90,7 +90,7 @@ class _Figures:
 
 
 def _with(row: FormRow, figures: _Figures) -> FormRow:
-    """The last row of a year, with what the year has once."""
+    """The last row of a year, with the figures that the year has only once."""
     return replace(
         row,
         interest=figures.interest,
@@ -103,7 +103,7 @@ def _with(row: FormRow, figures: _Figures) -> FormRow:
 def _figures(
     closed: YearLine | None, of_year: Sequence[BaseLine], paid: _OwnPart, *, all_by_months: bool
 ) -> _Figures:
-    """`all_by_months` says that no subsidy was credited in the year."""
+    """A year's figures; `all_by_months` says that no subsidy was credited in the year."""
     if closed is None:
         return _Figures()
     known = all_by_months and all(line.own is not None for line in of_year if line.credited is not None)
@@ -123,7 +123,7 @@ def _opening(opening: Opening) -> FormRow:
 
 
 def _of_resident_year(place: int, division: str, part: ContributionRange) -> FormRow:
-    """What was paid for a year into a resident account, the person's own payment apart."""
+    """The row of a year in a resident account, with the person's own payment separate."""
     return FormRow(
         year=part.first.year,
         place=place,

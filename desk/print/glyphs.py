@@ -1,6 +1,6 @@
-"""Which characters the fonts of the papers have: a character in none would be left out without a word.
+"""Which characters the fonts of the papers have: one that is in no font would silently be left out.
 
-The table of a font that leads from characters to glyphs (`cmap`, OpenType 1.9) is read from the file itself.
+A font's table from characters to glyphs (`cmap`, OpenType 1.9) is read from the file itself.
 """
 
 import struct
@@ -14,11 +14,11 @@ FONT_FOLDER = Path(pylopdf_fonts_zh_cn.__file__).parent
 FONT = FONT_FOLDER / "NotoSerifSC-Regular.otf"
 
 LAID_OUT = frozenset("\n")
-"""What is no character on paper: `sheet.typ` breaks the line there."""
+"""Characters that need no glyph: `sheet.typ` breaks the line there."""
 
 
 class Unprintable(ValueError):
-    """Characters that are in no font at hand, by their code points; the text itself is not repeated."""
+    """Characters in no available font, by their code points; the text itself is not repeated."""
 
     def __init__(self, characters: Iterable[str]) -> None:
         self.code_points = tuple(f"U+{ord(one):04X}" for one in sorted(set(characters)))
@@ -32,7 +32,7 @@ def unprintable(texts: Iterable[str]) -> set[str]:
 
 @cache
 def characters_of(font: Path) -> frozenset[str]:
-    """Every character a font has a glyph for. Raises ValueError where it has no table that this reads."""
+    """Every character a font has a glyph for. Raises ValueError when it has no table of a known format."""
     raw = font.read_bytes()
     tables = {raw[at : at + 4]: at for at in range(12, 12 + 16 * struct.unpack_from(">H", raw, 4)[0], 16)}
     (cmap,) = struct.unpack_from(">I", raw, tables[b"cmap"] + 8)
@@ -46,13 +46,13 @@ def characters_of(font: Path) -> frozenset[str]:
 
 
 SEGMENTED = 12
-"""The format that covers all planes: groups of consecutive characters (segmented coverage)."""
+"""The format for all planes: groups of consecutive characters (segmented coverage)."""
 
 
 def _segmented(raw: bytes, at: int) -> frozenset[str]:
     (count,) = struct.unpack_from(">I", raw, at + 12)
     found: set[str] = set()
     for first, last, glyph in struct.iter_unpack(">III", raw[at + 16 : at + 16 + 12 * count]):
-        # Glyph 0 is the empty box; a group that begins with it begins one character later.
+        # Glyph 0 is the missing-glyph box; the first character of a group that begins with it is left out.
         found.update(map(chr, range(first + (glyph == 0), last + 1)))
     return frozenset(found)

@@ -1,4 +1,4 @@
-"""《基本养老保险关系转移接续信息表》 as printed: head, six lines, and a row for each base of each year."""
+"""《基本养老保险关系转移接续信息表》 as printed: head, six lines, and one row per base and year."""
 
 from collections.abc import Iterator
 
@@ -57,7 +57,7 @@ PLAIN_FIELDS = {
 
 
 def form_sheet(form: InformationForm) -> Sheet:
-    """One version of the form; what differs from the version before is marked and listed."""
+    """One version of the form; changes from the previous version are marked and listed."""
     changed = frozenset(change.field for change in form.changes)
     parts = [
         Grid(EIGHT, tuple(_head(form, changed)), after=1.5),
@@ -103,7 +103,7 @@ RESIDENT_COLUMNS = (
 
 
 def _yearly_table(form: InformationForm) -> Table:
-    """The account by years: a row for each base, or for what a resident paid for a year."""
+    """The account by years: a row for each base, or for each year of a resident."""
     residents = form.scheme_from is Scheme.RESIDENT
     columns = RESIDENT_COLUMNS if residents else COLUMNS
     return Table(
@@ -115,7 +115,7 @@ def _yearly_table(form: InformationForm) -> Table:
 
 
 def _resident_rows(form: InformationForm) -> Iterator[tuple[Cell, ...]]:
-    """Balances taken over, then each year; interest and balance only where the account was computed here."""
+    """Balances taken over, then each year; interest and balance only if the account was computed here."""
     for opening in form.openings:
         blank = (value(None),) * 6
         yield (value(f"{opening.year}年末"), value("结转"), *blank, amount(money(opening.balance)))
@@ -170,7 +170,7 @@ def _head(form: InformationForm, changed: frozenset[str]) -> Iterator[tuple[Cell
 
 
 def _service(form: InformationForm) -> Iterator[str]:
-    """The months that count as if paid, which the form has no column for."""
+    """Recognised service, for which the form has no column."""
     if form.head.recognised_service:
         periods = "；".join(
             f"{months(one.first, one.last)}，{one.place}{'（军队）' if one.place == ARMED_FORCES else ''}"
@@ -231,7 +231,7 @@ def _field(change: FieldChange) -> object:
 
 
 def _changes(changes: tuple[FieldChange, ...]) -> Iterator[str]:
-    """The list below the tables: every field before and after."""
+    """The list of changes below the tables: every field before and after."""
     if changes:
         yield "▲ 更正栏目：" + "；".join(
             f"{_title(change)} {change.before or '（无）'} → {change.after or '（无）'}" for change in changes

@@ -1,4 +1,4 @@
-"""The mark on a printed paper: which paper it is, which bureau filed it, and the digest of what it says."""
+"""The mark on a printed paper: which paper it is, which bureau filed it, and the paper's digest."""
 
 import re
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ _MARK = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What leads from a printed paper to the register of the bureau that filed it.
+    """Identifies a printed paper in the register of the bureau that filed it.
 
-    It names no person. Of a ruling the bureau is the province. `version` is the one printed; a paper of one
-    version only has 1.
+    It names no person. For a ruling the bureau is the province. `version` is the printed one, 1 for a paper
+    that has no versions.
     """
 
     kind: PaperKind
@@ -37,7 +37,7 @@ class Mark:
 
 
 def mark_in(raw: bytes) -> Mark | None:
-    """The mark in a printed file, or None where it is no paper of this system."""
+    """The mark in a printed file, or None if it is no paper of this system."""
     for found in _MARK.finditer(raw.decode("latin-1")):
         kind, side, version, bureau, case_no, digest = found.groups()
         if kind in set(PaperKind):

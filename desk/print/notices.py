@@ -1,4 +1,4 @@
-"""What the person is told or signs, each under its title, and what a bureau pledges."""
+"""The printed notices to the person, the forms for the person to sign, and a bureau's pledge."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ WAIVER, PLEDGE, WRITTEN_NOTICE = "放弃补缴承诺书", "一次性缴费书面
 
 
 def notice_sheet(notice: ResultNotice, asked: TransferApplication) -> Sheet:
-    """A notice to the applicant: everything that is missing, every reason, or what was taken over."""
+    """A notice to the applicant: everything that is missing, every ground, or what was taken over."""
     agency = notice.agency
     opening = (
         f"你于{day(asked.submitted_on)}提出的由{bureau(asked.bureau_out)}（{scheme(asked.scheme_from)}）"
@@ -105,7 +105,7 @@ def written_notice_sheet(notice: WrittenNotice, agency: BureauContact | None) ->
 
 
 def duplicates_sheet(notice: DuplicateNotice, asked: TransferApplication) -> Sheet:
-    """Every period paid twice, every way to clear it and its refund, for the person to decide (第四条)."""
+    """Every period paid twice, each way to clear it and its refund, for the person to choose (第四条)."""
     rows = tuple(row for period in notice.periods for row in _options(notice, period))
     head = tuple(label(title) for title in ("重复期间", "保留的缴费记录", "退还本人（元）", "选择（√）"))
     return Sheet(
@@ -138,15 +138,15 @@ def _options(notice: DuplicateNotice, period: OfferedPeriod) -> Iterator[tuple[C
 
 
 def _decided(period: OfferedPeriod) -> str | None:
-    """Why the person has nothing to choose in a period; None where they have."""
+    """Why the person has no choice in a period; None if there is one."""
     if len(period.options) > 1:
         return None
     return "已认定，无需选择" if period.certified else "保留职工缴费，无需选择"
 
 
 def waiver_sheet(certificate: ContributionCertificate) -> Sheet | None:
-    """《放弃补缴承诺书》 for the person to sign, with the months in arrears that the certificate states; None
-    where it states none. Its words are this project's: no official text was to be had."""
+    """《放弃补缴承诺书》 for the person to sign, with the months in arrears on the certificate; None if there
+    are none. The wording is this project's: no official text was available."""
     owed = [one for one in certificate.months_apart if one.kind is MonthKind.ARREARS]
     if not owed:
         return None
@@ -169,8 +169,8 @@ def waiver_sheet(certificate: ContributionCertificate) -> Sheet | None:
 
 
 def one_off_pledge_sheet(form: InformationForm) -> Sheet | None:
-    """《一次性缴费书面承诺书》 of the transfer-out bureau: one-off months of a form whose papers are there
-    (人社厅发〔2019〕94号); None where the form has none. Its words are this project's."""
+    """《一次性缴费书面承诺书》 of the transfer-out bureau for a form's one-off months with papers
+    (人社厅发〔2019〕94号); None if the form has none. The wording is this project's."""
     paid = [part for part in form.record if part.kind is MonthKind.ONE_OFF]
     if not paid:
         return None

@@ -1,8 +1,8 @@
-"""A bureau's electronic seal on a printed file (PAdES, ISO 32000-2), where the bureau has a certificate.
+"""A bureau's electronic seal on a printed file (PAdES, ISO 32000-2), if the bureau has a certificate.
 
-The paper is printed first and sealed once; what the seal adds comes after the printed bytes, so that these
-can still be compared. Chinese offices exchange OFD files with SM2 seals (GB/T 33190, GB/T 38540): no library
-on PyPI writes them, which is a known limit.
+The paper is printed first and sealed once; the seal is appended to the printed bytes, so that these can still
+be compared. Chinese offices exchange OFD files with SM2 seals (GB/T 33190, GB/T 38540): no library on PyPI
+writes them, which is a known limit.
 """
 
 import io
@@ -14,16 +14,16 @@ from desk.language import Words
 
 
 class SealState(StrEnum):
-    """What the seal of a file says. Whom to trust is for the reader's own list of certificates."""
+    """The state of a file's seal. Whom to trust is decided by the reader's own list of certificates."""
 
     NONE = "none"
     INTACT = "intact"
-    """Nothing was changed since it was sealed."""
+    """The file has not been changed since it was sealed."""
     BROKEN = "broken"
 
     @property
     def words(self) -> Words:
-        """For people."""
+        """The state in words."""
         return _SEALS[self]
 
 
@@ -37,7 +37,7 @@ _SEALS = {
 
 
 class UnusableCertificate(Exception):
-    """A file that holds no key and certificate, or is closed by another password."""
+    """A file that does not hold a key and a certificate, or has another password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class BureauSeal:
 
 
 async def seal_of(raw: bytes) -> SealState:
-    """Whether a file is sealed, and whether it is as it was sealed."""
+    """Whether a file is sealed, and whether it is unchanged since then."""
     if b"/ByteRange" not in raw:
         return SealState.NONE
     from pyhanko.pdf_utils.misc import PdfReadError
@@ -76,7 +76,7 @@ async def seal_of(raw: bytes) -> SealState:
     from pyhanko.sign.validation import SignatureCoverageLevel, async_validate_pdf_signature
     from pyhanko_certvalidator import ValidationContext
 
-    # The state is that of the file alone: no certificate of the operating system has a say in it.
+    # The state depends on the file alone: no certificate of the operating system counts.
     nobody_trusted = ValidationContext(trust_roots=[])
     try:
         signatures = PdfFileReader(io.BytesIO(raw)).embedded_signatures

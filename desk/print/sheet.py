@@ -1,4 +1,4 @@
-"""What stands on a printed paper and where, as plain data; `sheet.typ` sets it in type."""
+"""The content and layout of a printed paper as plain data, which `sheet.typ` typesets."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -24,17 +24,17 @@ def label(text: str) -> Cell:
 
 
 def value(text: object, span: int = 1, *, changed: bool = False) -> Cell:
-    """A cell with what is known; empty for None."""
+    """A cell with a value; empty for None."""
     return Cell("" if text is None else str(text), span, changed=changed)
 
 
 def amount(text: str, span: int = 1, *, changed: bool = False, bold: bool = False) -> Cell:
-    """A cell with an amount, to the right."""
+    """A cell with an amount, right-aligned."""
     return Cell(text, span, right=True, changed=changed, bold=bold)
 
 
 def band(text: str, span: int) -> Cell:
-    """A cell over the whole width that names what stands below it."""
+    """A cell across the whole width that is the heading of what is below it."""
     return Cell(text, span, label=True, bold=True)
 
 
@@ -47,7 +47,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Grid(Part):
-    """Rows of cells; `widths` are the shares of the columns, of which the spans of a row add up to all."""
+    """Rows of cells; `widths` are the shares of the columns, and a row's spans add up to their number."""
 
     widths: tuple[int, ...]
     rows: tuple[tuple[Cell, ...], ...]
@@ -64,7 +64,7 @@ class Table(Part):
 
 @dataclass(frozen=True, slots=True)
 class Text(Part):
-    """A paragraph; a line break in it is one on the paper."""
+    """A paragraph; its line breaks are kept on the paper."""
 
     text: str
     small: bool = False
@@ -74,14 +74,14 @@ class Text(Part):
 
 @dataclass(frozen=True, slots=True)
 class Signatures(Part):
-    """Places to sign or seal, with what is known of them, side by side."""
+    """Places to sign or seal, side by side, with what is known already."""
 
     fields: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A whole paper. `copies` names each copy; `left` and `right` stand below the title."""
+    """A whole paper. `copies` names each copy; `left` and `right` are printed below the title."""
 
     title: str
     parts: tuple[Part, ...]
@@ -107,7 +107,7 @@ class Sheet:
                     yield from (text for one in part.fields for text in one)
 
     def document(self) -> dict[str, Any]:
-        """As `sheet.typ` reads it, without the mark."""
+        """The paper as `sheet.typ` reads it, without the mark."""
         return asdict(self) | {"parts": [_drawn(part) for part in self.parts]}
 
 

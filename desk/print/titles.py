@@ -1,4 +1,4 @@
-"""The titles of the papers, in English and as the papers have them."""
+"""The titles of the papers, in English and in the papers' own Chinese."""
 
 from dataclasses import replace
 
@@ -51,7 +51,7 @@ _KINDS: dict[PaperKind, Words] = {
     PaperKind.WRITTEN_NOTICE: _TITLES[WrittenNotice],
     PaperKind.RULING: _TITLES[RulingRecord],
 }
-"""The kinds that are printed; a notice bears a title by what it tells."""
+"""The titles of the kinds that are printed; the title of one notice depends on its outcome."""
 
 _NOTICES = {
     Stage.AWAITING_MATERIALS: Words("what is missing, all at once", "一次性告知书"),
@@ -61,7 +61,7 @@ _RESULT = Words("notice to the applicant", "办理情况告知")
 
 
 def notice_title(outcome: Stage) -> Words:
-    """The title of a notice by what it tells."""
+    """The title of a notice, by its outcome."""
     return _NOTICES.get(outcome, _RESULT)
 
 
@@ -72,7 +72,7 @@ _OF_LINKING: dict[type[Paper], str] = {
 
 
 def kind_title(kind: PaperKind) -> Words:
-    """The title of papers of a kind that is printed; the kind itself for any other."""
+    """The title of papers of a printed kind; for any other kind its own name."""
     return _KINDS.get(kind, Words(kind.value, kind.value))
 
 
@@ -82,7 +82,7 @@ def version_words(version: int) -> Words:
 
 
 def paper_title(paper: Paper) -> Words:
-    """The title of a paper; some have another in linking with the resident scheme (人社厅发〔2014〕25号)."""
+    """The title of a paper; some differ in linking with the resident scheme (人社厅发〔2014〕25号)."""
     match paper:
         case ResultNotice():
             return notice_title(paper.outcome)

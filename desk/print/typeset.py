@@ -1,4 +1,4 @@
-"""A paper as a PDF: the same bytes from the same paper, in every process, with its fonts in it."""
+"""A paper as a PDF with embedded fonts: the same paper gives the same bytes in every process."""
 
 import io
 import json
@@ -14,11 +14,11 @@ from desk.print.sheet import Sheet
 
 LAYOUT = Path(__file__).with_name("sheet.typ")
 NO_TIME = datetime(2020, 1, 1, tzinfo=UTC)
-"""Stands for the time of day of the printing, which is none of the paper's business."""
+"""Replaces the time of printing, so that the same paper gives the same file."""
 
 
 def pdf_of(sheet: Sheet, mark: Mark) -> bytes:
-    """The file. Raises Unprintable, with every code point, when a character is in no font."""
+    """The PDF file. Raises Unprintable, with every code point, when a character is in no font."""
     if missing := unprintable(sheet.texts()):
         raise Unprintable(missing)
     document = sheet.document() | {"mark": str(mark), "check": mark.check, "qr": _drawn(mark)}

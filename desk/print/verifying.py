@@ -1,4 +1,4 @@
-"""Holding a printed file against the register of the bureau, or of the province, that filed its paper."""
+"""Verification of a printed file against the register of the bureau, or province, that filed its paper."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -18,7 +18,7 @@ from rules.values.officers import PROVINCE
 
 
 class Verdict(Enum):
-    """What comes out, from good to bad."""
+    """The result of a verification, from good to bad."""
 
     TRUE = Words("the file is the paper as it is filed, byte for byte", "文件与存档文书逐字节一致")
     TRUE_BUT_PRINTED_OTHERWISE = Words(
@@ -35,9 +35,9 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The verdict on a file, the mark it bears, its seal, and its paper's title as it is printed.
+    """The verdict on a file, the mark it bears, its seal, and its paper's printed title.
 
-    Where that is not known, the title of the kind, so far as it bears a mark.
+    If the printed title is not known, it is the title of the kind of paper, which the mark names.
     """
 
     verdict: Verdict
@@ -47,19 +47,19 @@ class Verification:
 
     @property
     def good(self) -> bool:
-        """Whether the file is the paper, and its seal, if it has one, is whole."""
+        """Whether the file is the paper as filed, and its seal, if any, is intact."""
         return self.verdict is Verdict.TRUE and self.seal is not SealState.BROKEN
 
     @property
     def title(self) -> Words | None:
-        """What the paper is called; None for a file without a mark."""
+        """The title of the paper; None for a file without a mark."""
         return self.printed_title or (kind_title(self.mark.kind) if self.mark else None)
 
 
 async def verify(client: Client, raw: bytes) -> Verification:
-    """Ask the bureau for the digest, and print the paper again. Raises NoAnswer, NoSuchCase.
+    """Ask the bureau for the digest, and print the paper again. Raises NoAnswer or NoSuchCase.
 
-    A sealed file begins with the bytes that were sealed; the seal says whether anything was changed later.
+    A sealed file begins with the bytes that were sealed; the seal shows whether it was changed later.
     """
     mark = mark_in(raw)
     if mark is None:
@@ -71,7 +71,7 @@ async def verify(client: Client, raw: bytes) -> Verification:
     if mark.digest not in filed.digests:
         return Verification(Verdict.NOT_AS_FILED, mark, seal)
     view = await look_up_either(client, mark.case_no, "" if mark.bureau == PROVINCE else mark.bureau)
-    # None where the case has a later paper in its place, several where a form is filled in from one.
+    # Empty if a later paper has replaced it in the case; several if a form is filled in from it.
     papers = [one for one in printable_papers(view) if one.mark == mark]
     intact = seal is SealState.INTACT
     same = next((one for one in papers if _is_printed_from(raw, one, sealed=intact)), None)
@@ -82,7 +82,7 @@ async def verify(client: Client, raw: bytes) -> Verification:
 
 
 async def _on_file(client: Client, mark: Mark) -> PapersOnFile:
-    """What is on file where the paper of a mark was filed: at a bureau, or a ruling at the province."""
+    """The papers on file where the marked paper was filed: at a bureau, or for a ruling at the province."""
     asked = PaperQuestion(case_no=mark.case_no, kind=mark.kind, side=mark.side)
     named = f"{mark.case_no}/{mark.kind}/{mark.digest}"
     if mark.bureau == PROVINCE:
@@ -91,6 +91,6 @@ async def _on_file(client: Client, mark: Mark) -> PapersOnFile:
 
 
 def _is_printed_from(raw: bytes, paper: PrintablePaper, *, sealed: bool) -> bool:
-    """Whether a file is what is printed from a paper now, with a seal behind it or without."""
+    """Whether a file is what printing the paper now gives, with or without an appended seal."""
     printed = paper.pdf()
     return raw == printed or (sealed and raw.startswith(printed))

@@ -1,4 +1,4 @@
-"""Values as the papers write them: Chinese titles, days, months and amounts, empty for what is not known."""
+"""Values as written on papers: Chinese titles, days, months and amounts, '' for what is not known."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -13,7 +13,7 @@ from rules.values.moves import Scheme
 from rules.values.record import MonthsApart
 
 PROVINCIAL_BUREAU = "吉林省社会保险事业管理局"
-"""By the name that the measures give it (吉社保〔2020〕6号第十条)."""
+"""The name that the measures give it (吉社保〔2020〕6号第十条)."""
 
 
 def money(amount: Fen | None) -> str:
@@ -42,7 +42,7 @@ def share(rate: Rate | None) -> str:
 
 
 def bureau(key: str, contact: BureauContact | None = None) -> str:
-    """The bureau by the name the province's file gives it, else by its name in the directory."""
+    """The bureau's name in the province's file, else its name in the directory."""
     if contact and contact.full_name:
         return contact.full_name
     listed = listed_bureau(key)
@@ -55,14 +55,14 @@ def scheme(one: Scheme) -> str:
 
 
 def form_title(left: Scheme) -> str:
-    """The title of the information form by the scheme it leaves; that of residents by 25号."""
+    """The title of the information form, by the scheme that the person leaves; for residents by 25号."""
     if left is Scheme.RESIDENT:
         return "城乡居民基本养老保险信息表"
     return "基本养老保险关系转移接续信息表"
 
 
 def ticked(chosen: Scheme) -> str:
-    """新参保险种 as the letter has it: '■机关事业单位 □企业职工 □城乡居民'."""
+    """新参保险种 as in the letter: '■机关事业单位 □企业职工 □城乡居民'."""
     return "  ".join(
         f"{'■' if one is chosen else '□'}{one.official.removesuffix('基本养老保险')}" for one in Scheme
     )

@@ -1,4 +1,4 @@
-"""The report of an audit as people read it: what was proved, what diverges, and who did not speak."""
+"""The report of an audit for people: what was proved, what diverges, and who did not answer."""
 
 from collections.abc import Iterator
 
@@ -92,7 +92,7 @@ FINDINGS = {
         "the workflow's case is in no bureau's books", "流程对应的案件不在任何账库中"
     ),
 }
-"""What each kind of divergence is called, in English and in Chinese."""
+"""The name of each kind of divergence, in English and in Chinese."""
 BREAKS = {
     "two links in one place": "同一位置有两节",
     "the link before it is missing": "缺少前一节",
@@ -100,11 +100,11 @@ BREAKS = {
     "altered after it was entered": "录入后被改动",
     "the chain before it is not the one that its paper states": "其前的哈希链与文书所载不符",
 }
-"""How a chain breaks (`models.store.chain`), in Chinese."""
+"""The Chinese words for how a chain breaks (`models.store.chain`)."""
 
 
 def print_report(report: AuditReport) -> None:
-    """The proof as a table, then what diverges, then who did not answer, then the verdict."""
+    """Print the proof as a table, then what diverges, who did not answer, and the verdict."""
     screen = console()
     screen.print(_money(report))
     screen.print()
@@ -113,7 +113,7 @@ def print_report(report: AuditReport) -> None:
         screen.print(_empty_books(report))
     screen.print()
     for line in _findings(report):
-        # On one line however long: what a posting or a paper is called is there to be copied.
+        # On one line, however long: the names of postings and papers are there to be copied.
         screen.print(line, soft_wrap=True)
     for line in (*_not_looked_at(report), *_not_checked(report)):
         screen.print(line, soft_wrap=True)
@@ -121,7 +121,7 @@ def print_report(report: AuditReport) -> None:
 
 
 def _money(report: AuditReport) -> Table:
-    """Sent, received and posted; months moved and taken in."""
+    """The money sent, received and posted, and the months moved and taken in."""
     shown = table(
         say("over all cases", "全部案件") if report.since is None else say("over these cases", "所查案件"),
         say("out", "转出"),
@@ -148,7 +148,7 @@ def _money(report: AuditReport) -> Table:
 
 
 def _books(report: AuditReport) -> Table:
-    """Each bureau's books: how long the chain is, what the accounts stand at, where its months are."""
+    """Each bureau's books: the length of the chain, the balances of the accounts, where its months are."""
     shown = table(
         say("books of", "账库"),
         say("postings", "分录"),
@@ -174,7 +174,7 @@ def _books(report: AuditReport) -> Table:
 
 
 def _is_empty(books: BooksSummary) -> bool:
-    """Whether nothing was ever entered at a bureau: a row of noughts would only hide the others."""
+    """Whether nothing was ever entered at a bureau: a row of zeros would only hide the others."""
     entered = books.persons or books.postings or books.papers or books.links or books.before
     return not (entered or any(books.months.values()) or books.findings or books.more)
 
@@ -209,7 +209,7 @@ def sentence(finding: Divergence) -> str:
 
 
 def _not_looked_at(report: AuditReport) -> Iterator[str]:
-    """What a day left out; of the cases each bureau counts its own, so one between two counts twice."""
+    """What `since` left out; each bureau counts its own cases, so a case between two counts twice."""
     if report.since is None:
         return
     links = sum(one.before for one in report.books)
@@ -238,7 +238,7 @@ def _not_checked(report: AuditReport) -> Iterator[str]:
 
 
 def _told(report: AuditReport) -> str:
-    """What the verdict is on."""
+    """What the verdict covers."""
     since = ""
     if report.since:
         on = day(report.since)
@@ -252,7 +252,7 @@ def _told(report: AuditReport) -> str:
 
 
 def _verdict(report: AuditReport) -> str:
-    """Clean is said only where everything was checked."""
+    """The verdict in words; 'clean' only if everything was checked."""
     match report.verdict:
         case Verdict.DIFFERS:
             return say("[red]not clean[/red]", "[red]有差异[/red]")

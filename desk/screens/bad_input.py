@@ -1,4 +1,4 @@
-"""What is wrong with an input, as a terminal says it: each problem with the command that helps."""
+"""What is wrong with an input, for a terminal: each problem with the command that helps."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -17,7 +17,7 @@ _COMMANDS = {
 
 
 def lines_of(bad: BadInput) -> Iterator[str]:
-    """The summary, then each problem, set in; without a summary the problems alone."""
+    """The summary, then each problem, indented; without a summary only the problems."""
     summary = summary_of(bad)
     if summary:
         yield summary
@@ -26,7 +26,7 @@ def lines_of(bad: BadInput) -> Iterator[str]:
 
 
 def with_flags(bad: BadInput, flags: Mapping[str, str]) -> BadInput:
-    """The same with each field under the flag that was typed for it."""
+    """The same error, naming each field by the flag that was typed for it."""
     problems = [
         replace(one, named=Words(flag, flag)) if (flag := flags.get(one.field)) else one
         for one in bad.problems

@@ -1,4 +1,4 @@
-"""The clocks of a case on a screen: one row each; below, its law and what a row has no room for."""
+"""The clocks of a case on a screen: one row each, with notes below on its law and details."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from desk.screens.screen import drawn, table
 
 
 def print_clocks(screen: Console, clocks: Sequence[ClockRow]) -> None:
-    """Every clock of a case, then the notes of each under its letter."""
+    """Print every clock of a case, then the notes of each under its letter."""
     shown = table(
         say("clock", "期限"),
         say("owed by", "责任方"),

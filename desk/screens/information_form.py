@@ -29,12 +29,12 @@ LINE_TITLES = {
     5: Words("pooled fund", "统筹基金转移额"),
     6: Words("total, ④+⑤", "转移基金总额（④＋⑤）"),
 }
-"""The lines in English and as the form has them. The Chinese is read from software that prints the form
-(grade D); the annex itself was not in hand."""
+"""The lines in English and in the form's Chinese. The Chinese is taken from software that prints the form
+(grade D); the annex itself was not available."""
 
 
 def lines_table(lines: AmountLines) -> Table:
-    """The six lines; beside an English title stands the one on the paper."""
+    """The six lines; an English title is followed by the one on the paper."""
     shown = table("", say("line", "信息表栏目"), say("on the form", ""), say("yuan", "金额（元）"))
     shown.columns[-1].justify = "right"
     for number, amount in lines.numbered():
@@ -46,7 +46,7 @@ def lines_table(lines: AmountLines) -> Table:
 
 
 def years_table(years: Iterable[YearLine], opening: Opening | None = None) -> Table:
-    """The account year by year; an opening balance stands above, the year of transfer has no rate."""
+    """The account year by year, after an opening balance; the year of transfer has no rate."""
     shown = table(
         say("year", "年度"),
         say("months", "缴费月数"),
@@ -78,8 +78,8 @@ def years_table(years: Iterable[YearLine], opening: Opening | None = None) -> Ta
 def bases_table(
     bases: Iterable[BaseLine], openings: Iterable[Opening] = (), credits: Iterable[AccountCredit] = ()
 ) -> Table:
-    """The months that move with a row for each base of each year, below the balances taken over; then the
-    one-off subsidies."""
+    """The balances taken over, then the months that move, a row for each base of each year, then the one-off
+    subsidies."""
     shown = table(
         say("months", "起止年月"),
         say("number", "月数"),
@@ -109,13 +109,13 @@ def bases_table(
 
 
 def _rate(rate: Rate, provisional: bool) -> str:
-    """'1.50', as rates are published; further decimals stay; a star when it is borrowed."""
+    """'1.50', as rates are published, with any further decimals; a star marks a borrowed rate."""
     whole, _, decimals = percent(rate).partition(".")
     return f"{whole}.{decimals:0<2}{'*' if provisional else ''}"
 
 
 def amount_document(amount: TransferAmount) -> dict[str, Any]:
-    """The amounts for machines: strings in yuan, lines by their number on the form."""
+    """The amounts as a JSON document: strings in yuan, lines by their number on the form."""
     return {
         "lines": {str(number): yuan(value) for number, value in amount.lines.numbered()},
         "years": [
@@ -141,7 +141,7 @@ def amount_document(amount: TransferAmount) -> dict[str, Any]:
 
 
 def opening_document(opening: Opening) -> dict[str, Any]:
-    """A balance taken over, for machines; yuan."""
+    """A balance taken over, as a JSON document in yuan."""
     return {
         "year": opening.year,
         "balance": yuan(opening.balance),
@@ -151,7 +151,7 @@ def opening_document(opening: Opening) -> dict[str, Any]:
 
 
 def base_document(line: BaseLine) -> dict[str, Any]:
-    """Months on one base, for machines; yuan, and null for what is not known."""
+    """Months on one base, as a JSON document in yuan, with null for what is not known."""
     return {
         "from": str(line.first),
         "to": str(line.last),
@@ -165,10 +165,10 @@ def base_document(line: BaseLine) -> dict[str, Any]:
 
 
 def service_document(one: RecognisedService) -> dict[str, str]:
-    """A period that counts as if paid, for machines."""
+    """A period of recognised service, as a JSON document."""
     return {"from": str(one.first), "to": str(one.last), "place": one.place}
 
 
 def finding_document(finding: Finding) -> dict[str, str]:
-    """A finding for machines, in both languages."""
+    """A finding as a JSON document, in both languages."""
     return {"code": finding.code, "law": str(finding.law), "en": finding.en, "zh": finding.zh}

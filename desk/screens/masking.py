@@ -1,4 +1,4 @@
-"""Papers for machines with what is personal masked: names, ID numbers, accounts, wherever they stand."""
+"""Papers as JSON documents with personal data masked: names, ID numbers, accounts, in any field."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,17 +21,17 @@ _MASKS: dict[str, Callable[[str], str]] = {
     "agent_mobile": mask,
     "agent_address": mask,
 }
-"""Fields that are personal by their own name."""
+"""Fields whose names mark them as personal."""
 
 _VALUES = ("value", "seen", "expected", "before", "after")
 """Fields that hold the value of another field, which may be a name."""
 
 _CHANGES = (("seen", "expected"), ("before", "after"))
-"""Those of which two are compared: what differs in them is shown."""
+"""Pairs of such fields that are compared: what differs between the two is shown."""
 
 
 def masked(paper: BaseModel, unmask: bool) -> Any:
-    """A paper as a document, money in fen; everything personal masked unless `unmask`."""
+    """A paper as a document, money in fen; personal data masked unless `unmask`."""
     document = paper.model_dump(mode="json")
     return document if unmask else _masked(document)
 

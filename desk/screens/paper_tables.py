@@ -14,7 +14,7 @@ from models.messages.papers import InformationForm
 
 
 def print_papers(screen: Console, papers: Iterable[ShownPaper]) -> None:
-    """Every paper under its title; beside an English title stands the Chinese one."""
+    """Print every paper under its title; an English title is followed by the Chinese one."""
     for paper in papers:
         shown = pairs()
         for row in paper.rows:
@@ -28,7 +28,7 @@ def print_papers(screen: Console, papers: Iterable[ShownPaper]) -> None:
 
 
 def _print_form(screen: Console, paper: ShownPaper, form: InformationForm) -> None:
-    """What changed, the six lines, and for the form in force the account year by year, where it has years."""
+    """Print the changes and the six lines; for the form in force also the account year by year, if any."""
     if paper.changes:
         screen.print(changes_table(paper.changes))
     screen.print(lines_table(form.lines))

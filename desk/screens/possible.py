@@ -30,11 +30,11 @@ _OPTIONS = {
     StaffAction.REOPEN: "--reason … --field … --seen … --expected … --evidence … --officer ID",
     StaffAction.COMPLETE: "--by … --evidence … --officer ID",
 }
-"""What follows the case's number: every option that is required."""
+"""The required options of each command, which follow the case number."""
 
 
 def possible_lines(case: str, actions: Sequence[PossibleAction], statement_at: str = "") -> list[str]:
-    """One line per action, its title and its command; a sentence when there is none.
+    """One line per action with its title and its command, or a sentence if there is no action.
 
     `statement_at` is the bureau whose bank statement the case waits for, or ''.
     """
@@ -50,7 +50,7 @@ def possible_lines(case: str, actions: Sequence[PossibleAction], statement_at: s
 
 
 def _typed(case: str, possible: PossibleAction) -> str:
-    """The command; of an approval with the paper's number, as another may have taken its place meanwhile."""
+    """The command; for an approval with the paper's number, as another may have replaced it meanwhile."""
     rest = _OPTIONS.get(possible.action, "")
     if typed := next((typed for typed, party in PARTIES.items() if party is possible.by), ""):
         rest = rest.replace("--by …", f"--by {typed}")

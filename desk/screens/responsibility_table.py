@@ -8,7 +8,7 @@ from desk.screens.screen import table
 
 
 def print_responsibility(screen: Console, charged: DaysShown) -> None:
-    """The days of each party, which of them, their sum, and how long the prompt duties took."""
+    """Print the days of each party with their dates, their sum, and how long the prompt duties took."""
     shown = table(say("charged to", "责任归属"), say("working days", "工作日"), say("which", "起止"))
     shown.columns[1].justify = "right"
     for share in charged.shares:

@@ -1,4 +1,4 @@
-"""What a person sees: one console, one JSON document, tables that line up with Chinese text in them."""
+"""Output of commands: a console, JSON documents, and tables that stay aligned with Chinese text."""
 
 import csv
 import io
@@ -24,21 +24,21 @@ from desk.words import bureau
 from rules.values.texts import shown
 
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document.")]
-"""Of every command that prints its answer with `print_json`, too."""
+"""The option of every command that can also print its answer by `print_json`."""
 
 WORD = re.compile(r"[!-~]+|[^\x00-\x7f]")
-"""What is not broken: a run of letters, digits and signs, or one character of another script."""
+"""Text without a line break in it: a run of ASCII characters, or one character of another script."""
 
 NAMED = 2
-"""How many of the bureaus that are waited for are named."""
+"""How many of the bureaus still to answer are named."""
 STYLES = {Tone.STRONG: "bold", Tone.GOOD: "green", Tone.NOTICE: "yellow", Tone.BAD: "red"}
-"""How a terminal shows what words mean."""
+"""The terminal's style for each tone."""
 
 
 class Screen(Console):
     """A console that prints every command as this caller would type it.
 
-    A Chinese sentence has no blanks to be broken at; the line goes on, and the terminal breaks it.
+    A Chinese sentence has no blanks to break at, so its line is left whole for the terminal to wrap.
     """
 
     def print(self, *objects: Any, **how: Any) -> None:
@@ -48,29 +48,29 @@ class Screen(Console):
         super().print(*typed, **how)
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        """What is shown, with every character that nobody sees made visible but for the ends of lines."""
+        """The rendered output, with every invisible character made visible except line ends."""
         for one in super().render(renderable, options):
             lines = (shown(part) for part in one.text.split("\n"))
             yield one if one.control else Segment("\n".join(lines), one.style)
 
 
 def console() -> Console:
-    """The console for people. Wide enough for a table when the output goes to a file or a pipe."""
+    """The console for people, wide enough for a table if the output goes to a file or a pipe."""
     if sys.stdout.isatty():
         return Screen(highlight=False)
     return Screen(highlight=False, width=120)
 
 
 def complaints() -> Console:
-    """The console for what went wrong: standard error."""
+    """The console for errors: standard error."""
     return Screen(stderr=True, highlight=False, soft_wrap=True)
 
 
 @contextmanager
 def progress(doing: str, total: int, *, hidden: bool = False) -> Iterator[Callable[[int, str], None]]:
-    """A bar on standard error as long as something lasts, nothing where that is no terminal.
+    """Show a progress bar on standard error, or nothing if that is no terminal.
 
-    What it gives is called with how much is done, and what is being done.
+    The function it yields is called with how much is done and what is being done.
     """
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -83,7 +83,7 @@ def progress(doing: str, total: int, *, hidden: bool = False) -> Iterator[Callab
 
 @contextmanager
 def awaited(keys: Collection[str]) -> Iterator[WaitingFor]:
-    """The same of bureaus that are asked, with the first of those whose answers are still to come."""
+    """A progress bar of the bureaus that are asked; it names the first of those still to answer."""
     with progress(say("asking the bureaus", "询问经办机构"), len(keys)) as show:
         yield lambda left: show(len(keys) - len(left), _waiting_for(left))
 
@@ -98,16 +98,16 @@ def _waiting_for(keys: Collection[str]) -> str:
 
 
 def print_json(document: Any) -> None:
-    """One JSON document on standard output, in UTF-8 and for reading."""
+    """Print a JSON document on standard output, indented, in UTF-8."""
     text = json.dumps(document, ensure_ascii=False, indent=2)
     sys.stdout.buffer.write(text.encode(errors="backslashreplace") + b"\n")
     sys.stdout.flush()
 
 
 class _Upright(Table):
-    """A table in which no word and no reference is broken: too wide for its screen, it stands upright.
+    """A table that breaks no word and no reference: if it is too wide for its screen, it is shown upright.
 
-    Upright, every row is a list of labels and values, with a blank line after it.
+    Upright, every row is a list of labels and values, followed by a blank line.
     """
 
     def __rich_console__(self, screen: Console, options: ConsoleOptions) -> RenderResult:
@@ -133,7 +133,7 @@ class _Upright(Table):
 
 
 def _least_width(column: Column) -> int:
-    """The width in which a column breaks no word; Chinese may be broken anywhere."""
+    """The least width at which a column breaks no word; Chinese may be broken anywhere."""
     cells = [column.header, *column.cells]
     texts = [cell.plain if isinstance(cell, Text) else Text.from_markup(str(cell)).plain for cell in cells]
     if column.no_wrap:
@@ -142,7 +142,7 @@ def _least_width(column: Column) -> int:
 
 
 def print_csv(rows: Iterable[Iterable[str]]) -> None:
-    """A table on standard output as spreadsheets read it: CSV in UTF-8 with a byte order mark."""
+    """Print a table on standard output for spreadsheets: CSV in UTF-8 with a byte order mark."""
     text = io.StringIO()
     csv.writer(text).writerows(rows)
     sys.stdout.buffer.write(text.getvalue().encode("utf-8-sig"))
@@ -150,9 +150,9 @@ def print_csv(rows: Iterable[Iterable[str]]) -> None:
 
 
 def table(*columns: str, title: str | None = None, whole: Collection[int] = ()) -> Table:
-    """A plain table: a bold head, no lines. Text too long for its column is folded, never cut.
+    """A plain table: a bold head, no lines. Text too long for its column is wrapped, never cut.
 
-    Columns named in `whole` hold what people copy, numbers and days: they stay on one line.
+    `whole` holds the columns of numbers and days, which people copy: they stay on one line.
     """
     made = _Upright(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     made.header_style = "bold"
@@ -162,11 +162,11 @@ def table(*columns: str, title: str | None = None, whole: Collection[int] = ()) 
 
 
 def drawn(phrase: Phrase) -> Text:
-    """Words in the colours of their tones."""
+    """A phrase in the styles of its tones."""
     return Text.assemble(*((part.words, STYLES.get(part.tone, "")) for part in phrase))
 
 
 def pairs() -> Table:
-    """A table of labels and values. Values too long for a line are folded, never cut."""
+    """A table of labels and values. Values too long for a line are wrapped, never cut."""
     values = (Column(), Column(overflow="fold"))
     return Table(*values, box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))

@@ -1,4 +1,4 @@
-"""Headings with lines below them on a screen: disputes, rulings."""
+"""Sections of a heading and lines on a screen: disputes, rulings."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from desk.client.views.disputes import Section
 
 
 def print_sections(screen: Console, sections: Iterable[Section]) -> None:
-    """Each section after a blank line; what people wrote is shown as it was written."""
+    """Print each section after a blank line; what people wrote is shown as written."""
     for section in sections:
         screen.print()
         screen.print(section.head, style="bold", markup=False)

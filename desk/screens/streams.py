@@ -1,4 +1,4 @@
-"""The two streams of a terminal program: no missing character and no closed pipe breaks off what it does."""
+"""Standard output and error of a program: a missing character or a closed pipe does not end the program."""
 
 import codecs
 import io
@@ -7,12 +7,12 @@ import sys
 from typing import TextIO
 
 NEAREST = {"–": "-", "—": "--", "→": "->", "…": "...", "’": "'", "≠": "!=", "·": ".", "〔": "[", "〕": "]"}
-"""What stands for a character that a terminal's charset lacks; a question mark for any other."""
+"""What replaces a character that a terminal's charset lacks; any other becomes a question mark."""
 ERRORS = "nearest_character"
 
 
 class _Unbroken(io.RawIOBase):
-    """A stream that throws away what nobody reads any more, so that `| head` does not end the program."""
+    """A stream that discards output nobody reads any more, so that `| head` does not end the program."""
 
     def __init__(self, descriptor: int) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ class _Unbroken(io.RawIOBase):
 
 
 def keep_streams_going() -> None:
-    """Write standard output and standard error in this way from now on."""
+    """Make standard output and standard error such streams from now on."""
     codecs.register_error(ERRORS, _nearest)
     sys.stdout = _unbroken(sys.stdout)
     sys.stderr = _unbroken(sys.stderr)

@@ -1,4 +1,4 @@
-"""What waits for an officer, on a screen."""
+"""The papers that wait for an officer's approval, on a screen."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ from desk.words import money
 
 
 def print_to_be_approved(screen: Console, waiting: Iterable[WaitingPaper]) -> None:
-    """What the next officer has to read, each paper with who drew it up and what it changes."""
+    """Print what the next officer has to read: each paper, who drew it up, and what it changes."""
     for paper in waiting:
         screen.print()
         screen.print(f"{paper.head}  {paper.officer}".rstrip(), style="bold", markup=False)

@@ -8,9 +8,9 @@ _typed = PROGRAM
 
 
 def typed_by(whole: Sequence[str], arguments: Sequence[str]) -> None:
-    """Take the beginning of every printed command from what was typed now.
+    """Print every command from now on with the beginning of this command line.
 
-    `whole` is the command line with its interpreter, `arguments` what follows the program. Every option
+    `whole` is the command line with its interpreter, `arguments` the part after the program. Every option
     before the command has a value.
     """
     global _typed

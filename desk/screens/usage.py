@@ -1,6 +1,6 @@
-"""What was typed wrong, for a reader of Chinese: a command, an option or a value that there is not.
+"""Usage errors, such as an unknown command, option or value, also for readers of Chinese.
 
-The commands' own library says it in English only.
+The command-line library itself reports them in English only.
 """
 
 import re
@@ -26,9 +26,9 @@ ARGUMENTS = {
     "BUILD": "版本号",
     "command": "命令",
 }
-"""What is typed without a flag, as the help names it, in Chinese."""
+"""The Chinese names of positional arguments, by their names in the help."""
 ALIKE = 0.7
-"""How much of two options has to be alike for one to be meant by the other."""
+"""How similar two options have to be for one to be suggested for the other."""
 _CLOSED = re.compile(r"is not one of ((?:'[^']*'(?:, )?)+)")
 _WHOLE_NUMBER = re.compile(r"valid integer")
 _LEAST = re.compile(r"greater than or equal to (\d+)|has to be (\d+) or more")
@@ -40,9 +40,9 @@ _TOO_MANY = re.compile(r"unexpected extra argument")
 
 
 def in_plain_words(wrong: UsageError) -> UsageError:
-    """The same in words for clerks, without options that are too far from the one typed.
+    """The error in words for clerks, without suggested options that are too unlike the one typed.
 
-    As --json is from --position, of which a machine finds the letters alike.
+    The library would suggest --json for --position, as their letters are similar.
     """
     if isinstance(wrong, BadParameter) and (least := _LEAST.search(wrong.message)):
         wrong.message = f"has to be {least[1]} or more"
@@ -57,9 +57,9 @@ def in_plain_words(wrong: UsageError) -> UsageError:
 
 
 def in_chinese(wrong: UsageError) -> Iterator[str]:
-    """The lines that say what was typed wrong, and where help is to be had."""
+    """The lines that say what was typed wrong, and how to get help."""
     yield f"{_said(wrong)}。"
-    # What is wrong before the command would be printed again with it.
+    # A wrong option before the command would be part of the printed command again.
     if wrong.ctx is not None and wrong.ctx.parent is not None:
         at, command = wrong.ctx, [PROGRAM]
         while at.parent is not None:
@@ -101,7 +101,7 @@ def _what_it_takes(message: str) -> str:
 
 
 def _named(wrong: BadParameter) -> str:
-    """The option as it is typed, or what the argument is."""
+    """The option as typed, or the name of the argument."""
     if wrong.param is None:
         return str(wrong.param_hint or "参数")
     hint = wrong.param.get_error_hint()
@@ -110,5 +110,5 @@ def _named(wrong: BadParameter) -> str:
 
 
 def argument(named: str) -> Words:
-    """What is typed without a flag: as the help names it, and in Chinese."""
+    """The name of a positional argument, as in the help and in Chinese."""
     return Words(named, ARGUMENTS[named])
