@@ -1,7 +1,7 @@
 """What must hold in all bureaus' books: no fen and no month lost or doubled. An own rule of this system.
 
-Each bureau's books are proved against the papers it has on file, and the papers of one bureau against those
-of the other: so what one sent is what the other received, posted, and has in its record.
+Each bureau's books are checked against the papers it has on file, and the papers of one bureau against those
+of the other: what one sent must be what the other received, posted, and has in its record.
 """
 
 import hashlib
@@ -33,11 +33,11 @@ RETURNED = "returned"
 """The outcome of a case whose money was sent back and whose relationship was restored by ruling."""
 
 Paid = tuple[int, int | None, str, str | None]
-"""What is on record of one month: base in fen, rate booked, kind, and what a resident paid for its year."""
+"""The record of one month: base in fen, rate booked, kind, and what a resident paid for its year."""
 
 
 def divergences_within(books: CaseBooks) -> tuple[Divergence, ...]:
-    """Everything in which one bureau's books of a case differ from the papers it has on file of it.
+    """Every difference between one bureau's books of a case and the papers it has on file of it.
 
     Money in fen, months by number, a base by its month. A case within one bureau is compared with itself.
     """
@@ -48,10 +48,10 @@ def divergences_within(books: CaseBooks) -> tuple[Divergence, ...]:
 
 
 def amounts_due(books: CaseBooks) -> dict[str, Counter[str]]:
-    """What the papers on file order to be posted, by paper and account in fen; debits are positive.
+    """The sums that the papers on file require to be posted, by paper and account, in fen; debits positive.
 
     Every movement, taking in, reversal and refund is a paper; what rests on none is not due. Of a remittance
-    that is not all in, as much is due as has arrived, and waits.
+    that is not complete, the part that has arrived is due, in suspense or in transit.
     """
     due: dict[str, Counter[str]] = {}
     for one in books.movements:
@@ -86,30 +86,30 @@ def unreversed_taking_in(books: CaseBooks) -> TakingInOnFile | None:
 
 
 def sent(books: CaseBooks) -> int:
-    """What the bank paid out for the case to the transfer-in bureau, in fen, by the ledger."""
+    """The amount the bank paid out for the case to the transfer-in bureau, in fen, by the ledger."""
     return sum(_crossed(books, one) for one in books.movements if one.issued and not one.goes_back)
 
 
 def received(books: CaseBooks) -> int:
-    """What came into the bank for the case from the transfer-out bureau, in fen, by the ledger."""
+    """The amount the bank received for the case from the transfer-out bureau, in fen, by the ledger."""
     come = sum(_crossed(books, one) for one in books.movements if not one.issued and not one.goes_back)
     return come + sum(_crossed(books, one) for one in books.announced if not one.goes_back)
 
 
 def returned_money(books: CaseBooks) -> int:
-    """What the bank paid out for the case back to the transfer-out bureau, in fen, by the ledger."""
+    """The amount the bank paid back for the case to the transfer-out bureau, in fen, by the ledger."""
     return sum(_crossed(books, one) for one in books.movements if one.issued and one.goes_back)
 
 
 def posted(books: CaseBooks) -> int:
-    """What of the money that came is posted to fund and account, in fen, net of what was reversed."""
+    """The part of the money received that is posted to fund and account, in fen, net of reversals."""
     taken = {one.number for one in books.takings_in} | {one.reversal for one in books.takings_in}
     sums = [_of(books, number) for number in taken]
     return -sum(each.get(INDIVIDUAL, 0) + each.get(POOLED, 0) for each in sums)
 
 
 def in_suspense(books: CaseBooks) -> int:
-    """What waits in suspense for the case, in fen."""
+    """The amount held in suspense for the case, in fen."""
     return -sum(sums.get(SUSPENSE, 0) for sums in (books.posted or {}).values())
 
 
@@ -124,7 +124,7 @@ def _length(first: str, last: str) -> int:
 
 
 def fingerprint(books: CaseBooks) -> str:
-    """What both bureaus' books must have in common, in short: papers that crossed, money, months, dossier.
+    """A digest of what both bureaus' books must have in common: papers that crossed, money, months, dossier.
 
     Equal fingerprints need no closer look. Unequal ones need not be wrong: a paper may be on its way.
     """
@@ -140,7 +140,7 @@ def fingerprint(books: CaseBooks) -> str:
 def divergences_between(one: CaseBooks, other: CaseBooks) -> tuple[Divergence, ...]:
     """Everything in which the books of the two bureaus of a case contradict each other.
 
-    What has left and not arrived is on its way as long as the case is open; what has arrived was sent.
+    While the case is open, what has left may not have arrived yet; what has arrived must have been sent.
     """
     return (
         *_papers(one, other),
@@ -170,7 +170,7 @@ def _money(books: CaseBooks) -> Iterator[Divergence]:
 
 
 def _account(books: CaseBooks) -> Iterator[Divergence]:
-    """What is adjusted before money leaves is right when the account holds what the form says it should."""
+    """Check that after adjustments and remittances the account holds what the form says it should."""
     forms = [form for form in books.forms if form.issued]
     own = {one.number for one in books.movements if one.issued != one.goes_back}
     own |= {f"information-form/{books.case_no}/{form.version}" for form in forms}
@@ -190,7 +190,7 @@ def _account(books: CaseBooks) -> Iterator[Divergence]:
 
 
 def _owners(books: CaseBooks) -> Iterator[Divergence]:
-    """Months and money are in the relationship of the form's person, and say where they are from."""
+    """Check that months and money are in the relationship of the form's person, marked as papers state."""
     for one in books.strangers:
         number = f"relationship {one.relationship}"
         yield Divergence("another_relationship", books.bureau, f"{books.case_no} {one.subject}", "—", number)
@@ -200,7 +200,7 @@ def _owners(books: CaseBooks) -> Iterator[Divergence]:
 
 
 def _on_file(books: CaseBooks) -> Iterator[Divergence]:
-    """Papers are as they were when the case ended here, and those are there that its path calls for."""
+    """Check that papers are as they were when the case ended here, and that all those required are there."""
     for odd in books.odd_papers:
         code = "paper_differs" if odd.found else "paper_missing"
         subject = f"{books.case_no}/{odd.name}"
@@ -212,7 +212,7 @@ def _on_file(books: CaseBooks) -> Iterator[Divergence]:
 
 
 def papers_owed(ended: Ended) -> tuple[tuple[PaperKind, Side], ...]:
-    """What a bureau has on file of a case that ended, whatever else happened in it.
+    """The papers a bureau must have on file of a case that ended so, whatever else happened in it.
 
     A case that was neither closed nor given back may have ended at any step: then only the notice is owed.
     """
@@ -268,7 +268,7 @@ def postings_called_for(books: CaseBooks) -> dict[str, str]:
 
 
 def _keys(books: CaseBooks) -> Iterator[Divergence]:
-    """Each posting is one that its papers call for; what comes by the bank bears the bank's reference."""
+    """Check that the papers call for each posting, and that arrivals bear the bank's reference."""
     called = postings_called_for(books)
     for one in books.postings:
         step = called.get(one.key) or _of_an_arrival(one)
@@ -285,7 +285,7 @@ def _of_an_arrival(one: Posted) -> str | None:
 
 
 def _months(books: CaseBooks) -> Iterator[Divergence]:
-    """Months that left are those of the form as last issued; months brought those of the form taken in."""
+    """Check that months that left are those of the form last issued, brought ones those of that taken in."""
     issued = [form for form in books.forms if form.issued]
     gone = any(one.issued and not one.goes_back for one in books.movements) and not books.restored
     yield from _compare(books, issued[-1].record if issued and gone else (), books.left)
@@ -328,7 +328,7 @@ def _said(paid: list[Paid]) -> str:
 
 
 def _papers(receiver: CaseBooks, issuer: CaseBooks) -> Iterator[Divergence]:
-    """Every paper received is the one that was issued: its digest is the receipt."""
+    """Check that every paper received is the one that was issued: its digest is the receipt."""
     issued = {(one.kind, one.version): one.digest for one in issuer.papers if one.side is Side.ISSUED}
     for one in receiver.papers:
         sent_as = issued.get((one.kind, one.version), "")
@@ -351,7 +351,7 @@ def _arrivals(sender: CaseBooks, receiver: CaseBooks) -> Iterator[Divergence]:
 
 
 def _both_closed(one: CaseBooks, other: CaseBooks) -> Iterator[Divergence]:
-    """A case that is closed has its dossier at both bureaus, the same one, and its months at one of them."""
+    """Check that a closed case has the same dossier at both bureaus, and its months at one of them."""
     if not (one.dossier or other.dossier):
         return
     where = f"{one.bureau} / {other.bureau}"
@@ -368,7 +368,7 @@ def _both_closed(one: CaseBooks, other: CaseBooks) -> Iterator[Divergence]:
 
 
 def _crossed(books: CaseBooks, one: Movement | AnnouncedRemittance) -> int:
-    """What the bank paid or took in by a movement; within one bureau it did both, and the paper says what."""
+    """The sum the bank paid or received by a movement, in fen; within one bureau it did both: the paper's."""
     return one.total if books.peer == books.bureau else abs(_of(books, one.number).get(BANK, 0))
 
 

@@ -18,26 +18,26 @@ NO_CREDITS = YearCredits()
 NOTHING = ClosedYear(NO_MONEY, NO_MONEY, NO_MONEY)
 
 ShareOf = Callable[[PaidStretch], Rate | None]
-"""The share of a stretch's base that goes to an account, or None when it is no part of it."""
+"""The share of a stretch's base that goes to an account; None when the stretch is no part of it."""
 
 
 def share_before_1998(stretch: PaidStretch) -> Rate | None:
-    """What the person paid before 1998, as booked (人社厅发〔2017〕7号第八条)."""
+    """Before 1998 the booked share, which the person paid (人社厅发〔2017〕7号第八条)."""
     return stretch.booked if stretch.counts is None else None
 
 
 def share_that_moves(stretch: PaidStretch) -> Rate | None:
-    """From 1998 on the counting share, whatever was booked (7号第八条)."""
+    """From 1998 on the share that counts, whatever was booked (7号第八条)."""
     return stretch.counts
 
 
 def share_as_booked(stretch: PaidStretch) -> Rate | None:
-    """From 1998 on what was booked, else the counting share: the whole account, as linking moves it."""
+    """From 1998 on the booked share, or the one that counts if none is: linking moves the whole account."""
     return stretch.counts if stretch.counts is None or stretch.booked is None else stretch.booked
 
 
 def share_on_record(stretch: PaidStretch) -> Rate | None:
-    """From 1998 on what was booked, lifted to the counting share where it was lower (7号第八条)."""
+    """From 1998 on the booked share, raised to the share that counts where lower (7号第八条)."""
     if stretch.counts is None or stretch.booked is None:
         return stretch.counts
     return max(stretch.booked, stretch.counts)
@@ -46,7 +46,7 @@ def share_on_record(stretch: PaidStretch) -> Rate | None:
 def credits_by_year(
     parts: Iterable[PaidStretch], share_of: ShareOf, rounding: CreditRounding = CreditRounding.YEARLY
 ) -> dict[int, YearCredits]:
-    """What each year credits, exact to the millionth of a fen (month products: 劳办发〔1997〕116号).
+    """The credits of each year, exact to the millionth of a fen (month products: 劳办发〔1997〕116号).
 
     With `CreditRounding.MONTHLY` every month's credit is a whole fen, half up.
     """
@@ -69,7 +69,7 @@ def credits_by_year(
 def with_credits(
     credits: Mapping[int, YearCredits], more: Mapping[int, YearCredits]
 ) -> dict[int, YearCredits]:
-    """What two sources credit to one account, by year."""
+    """The credits of two sources to one account, added up by year."""
     nothing = YearCredits()
     both = {year: (credits.get(year, nothing), more.get(year, nothing)) for year in {*credits, *more}}
     return {
@@ -92,7 +92,7 @@ class YearlyAccount:
 
     @property
     def this_year(self) -> Fen:
-        """What the year of transfer credited: principal only."""
+        """The credits of the year of transfer: principal only."""
         return self.years[-1].credited
 
 
@@ -104,7 +104,7 @@ def yearly_account(
 ) -> YearlyAccount:
     """The account through `years`, of which the last is the year of transfer (劳办发〔1997〕116号).
 
-    Every year but the last bears interest at its rate, paid months or not; the last is principal only.
+    Every year but the last bears interest at its rate, even without paid months; the last is principal only.
     `taken_over` are balances in fen that join the account, by the year at whose end each stood.
     """
     if not any(taken_over.values()) and not credits:

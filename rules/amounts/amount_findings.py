@@ -1,4 +1,4 @@
-"""What was applied on the way to the six lines, each with its law: the reasons a clerk can show."""
+"""The rules applied in computing the six lines, each with its law: the reasons a clerk can show."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ from rules.values.moves import Scheme
 from rules.values.record import AccountCredit, AmountLines, CreditRounding, MonthKind, Opening
 
 PILOT_STAYS = Law(TRANSFER_NOTICE, "关于改革前试点期间缴费的规定")
-"""The number of the item was not in hand."""
+"""The number of the item was not available."""
 
 
 @dataclass(frozen=True, slots=True)
 class AmountFacts:
-    """What the findings are drawn from; see `rules.amounts.amounts`."""
+    """The facts that the findings rest on; see `rules.amounts.amounts`."""
 
     scheme: Scheme
     joined: Scheme
@@ -55,7 +55,7 @@ class AmountFacts:
 
 
 def amount_findings(facts: AmountFacts) -> tuple[Finding, ...]:
-    """Everything that shaped the amounts, in the order of the form (7号第七条第四项, 第八条)."""
+    """A finding for each rule that shaped the amounts, in the order of the form (7号第七条第四项, 第八条)."""
     return (
         *_about_the_lines(facts),
         *_about_rounding(facts),
@@ -97,7 +97,7 @@ def _about_the_lines(facts: AmountFacts) -> Iterator[Finding]:
 
 
 def _about_linking(facts: AmountFacts) -> Iterator[Finding]:
-    """What moves in linking, and what months paid twice will give back (人社部发〔2014〕17号)."""
+    """The findings on what moves in linking and what months paid twice give back (人社部发〔2014〕17号)."""
     yield whole_balance(facts.scheme)
     yield Finding(
         "resident_overlap_is_cleared",
@@ -110,7 +110,7 @@ def _about_linking(facts: AmountFacts) -> Iterator[Finding]:
 
 
 def _about_rounding(facts: AmountFacts) -> Iterator[Finding]:
-    """Which rule rounded the credits, where the other would come to another ④."""
+    """Which rule rounded the credits, where the other would result in another ④."""
     more = Fen(facts.otherwise - facts.lines.individual)
     if not more:
         return

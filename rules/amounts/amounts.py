@@ -53,7 +53,7 @@ ACROSS_SCHEMES = Law(JILIN_MEASURES, "第二条")
 
 
 class OutOfScope(ValueError):
-    """A move these amounts are not for; `law` says where it belongs or why it is none."""
+    """A move to which these amounts do not apply; `law` is the article that says so."""
 
     def __init__(self, law: Law, zh: str, en: str) -> None:
         self.law = law
@@ -73,11 +73,11 @@ def transfer_amount(
 ) -> TransferAmount:
     """The lines ①–⑥, the yearly table and the record to leave behind, for a transfer on the day `on`.
 
-    7号第七条第四项 and 第八条; all money in fen. ① runs on with interest like ②, as accumulated principal
+    7号第七条第四项 and 第八条; all money in fen. ① bears interest like ②, as accumulated principal
     and interest (国办发〔2009〕66号). A person with nothing to move gets zeros. Money of months in or before
-    the opening's year is in the opening; those months only count. What earlier transfers brought runs on in
+    the opening's year is in the opening; those months only count. What earlier transfers brought continues in
     the same account in the same way, see `rules.amounts.brought_accounts`. In linking with the resident
-    scheme the whole account moves, as booked, and ⑤ is nothing.
+    scheme the whole account moves, as booked, and ⑤ is zero.
 
     Raises OutOfScope for a move inside one scheme, UnusableHistory with every problem at once, MissingRates
     with every year that has no interest rate.
@@ -126,7 +126,7 @@ def years_without_rate(
 ) -> tuple[int, ...]:
     """The past years whose interest rate a transfer on that day needs and nobody gave (劳办发〔1997〕116号).
 
-    The history is otherwise sound, see `history_problems`.
+    The history must be sound otherwise, see `history_problems`.
     """
     years = years_of_account(sort_ranges(history, other_employee_scheme(history.scheme), on, one_off), on)
     try:
@@ -146,17 +146,17 @@ def _require_scope(left: Scheme, to: Scheme) -> None:
 
 
 def _rates(history: History, years: range, unpublished: UnpublishedRate) -> YearRates:
-    """The rate of every past year. A resident account borrows none: its rates come with its record alone."""
+    """The rate of every past year. A resident account borrows none: only its record states its rates."""
     if history.scheme is Scheme.RESIDENT:
         unpublished = UnpublishedRate.WAIT
     return rates_for(history.scheme, years[:-1], history.known_rates, unpublished)
 
 
 def _record(history: SortedRanges, years: range, rates: Mapping[int, Rate], moving: Fen) -> Fen:
-    """The transfer-out bureau's own balance just before the transfer, lifted where too little was booked.
+    """The transfer-out bureau's own balance just before the transfer, raised where too little was booked.
 
-    A lifted rate recomputes the whole stream of interest (7号第八条; that it reaches the interest is this
-    project's reading, no text found). Excess and months that stay behind are in it.
+    A raised share changes all later interest (7号第八条; that it affects the interest is this project's
+    reading, no text found). Excess booked and months that stay behind are included.
     """
     parts = (*history.funded, *history.kept)
     if not history.gives_pooled:
@@ -174,7 +174,7 @@ def _record(history: SortedRanges, years: range, rates: Mapping[int, Rate], movi
 
 
 def _pooled_bases(history: SortedRanges, scheme: Scheme) -> dict[Rate, int]:
-    """The actual bases that count for ⑤, in fen, summed by the share they give (7号第七条第四项, 第八条).
+    """The actual bases that count for ⑤, in fen, summed by their share (7号第七条第四项, 第八条).
 
     ⑤ is rounded once, over all of them, and bears no interest.
     """

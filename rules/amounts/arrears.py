@@ -24,8 +24,8 @@ OWED = frozenset({MonthKind.ARREARS, MonthKind.UNIT_ARREARS})
 def arrears_of(ranges: Iterable[ContributionRange]) -> tuple[Arrears, ...]:
     """The months owed, range by range in order of time, each with what the person and the unit owe, in fen.
 
-    The person owes the share of the base that counts each month, rounded to the fen; of months of which the
-    unit alone owes its part, nothing. Before 1998 there is no such share and nothing is computed.
+    The person owes the share of the base that counts each month, rounded to the fen; for months of which
+    the unit alone owes its part, nothing. Before 1998 there is no such share and nothing is computed.
     """
     return tuple(
         Arrears(

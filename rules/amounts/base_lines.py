@@ -18,9 +18,9 @@ def base_lines(
 ) -> tuple[BaseLine, ...]:
     """The months that move, in order, a row for each year and base (《信息表》 yearly table).
 
-    `funded` are those that carry money of their own, `credited` is what the months of each year came to, in
-    fen. What a year credits is rounded once, by the year
-    (`rules.amounts.interest`); its rows share it out to the fen, in order, so that they add up to the year.
+    `funded` are those that carry money of their own, `credited` are the credits of each year, in fen. A
+    year's credits are rounded once (`rules.amounts.interest`); its rows divide them to the fen, in order, so
+    that they add up to the year.
     """
     with_money = {_place(part) for part in funded}
     moving = sorted([*((part, False) for part in own), *((part, True) for part in brought)], key=_when)
@@ -35,12 +35,12 @@ def _when(row: tuple[PaidStretch, bool]) -> tuple[int, int, bool]:
 
 
 def _place(part: PaidStretch) -> tuple[int, int, int, Fen]:
-    """What tells a stretch apart whatever was booked for it, which is another thing once it has moved."""
+    """What identifies a stretch; not the booked share, which changes once the stretch has moved."""
     return part.year, part.first, part.last, part.base
 
 
 class _Row(NamedTuple):
-    """A stretch, the share it credits, or None where its money is in an opening, and where it came from."""
+    """A stretch, its share (None where its money is in an opening), and whether a transfer brought it."""
 
     part: PaidStretch
     share: Rate | None
@@ -48,11 +48,11 @@ class _Row(NamedTuple):
 
     @property
     def credit(self) -> int:
-        """Exact, in millionths of a fen."""
+        """The credit, exact, in millionths of a fen."""
         return self.part.base * (self.share or 0) * self.part.months
 
     def goes_on_in(self, later: "_Row") -> bool:
-        """Whether a later stretch was cut off this one by a rule that does not concern this account."""
+        """Whether a later stretch continues this one, divided only by what does not concern this account."""
         same = (self.part.base, self.share, self.brought) == (later.part.base, later.share, later.brought)
         return same and self.part.last + 1 == later.part.first
 

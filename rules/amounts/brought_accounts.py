@@ -1,11 +1,11 @@
-"""What an earlier transfer brought, as the account that a later transfer takes on.
+"""What an earlier transfer brought, as the account with which a later transfer begins.
 
 A person may move any number of times before drawing a pension, and months and accounts add up
 (社会保险法第十九条). The transfer-in bureau continues the account from ① and ② of the form taken in, which
-stood at the end of the year before, and credits the year of transfer whole (劳社厅发〔1999〕22号). That the
-pooled money that came moves on with the months, from the government scheme too where some of them were paid
-before it began, is this system's reading: neither 人社厅发〔2017〕7号 nor 人社部规〔2017〕1号 speaks of a
-second move, and whoever holds the months has to hold what came with them.
+stood at the end of the year before, and credits the whole year of transfer (劳社厅发〔1999〕22号). It is this
+system's reading that the pooled money moves on with its months, also out of the government scheme where some
+were paid before it began: neither 人社厅发〔2017〕7号 nor 人社部规〔2017〕1号 speaks of a second move, and
+the bureau that holds the months must hold the money that came with them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -29,10 +29,10 @@ from rules.values.record import (
 
 
 def year_of_transfer(years: Sequence[YearLine], drawn_up_on: date) -> int:
-    """The year for which a form was reckoned, by its yearly table (人社厅发〔2017〕7号第八条, lines ② and ③).
+    """The year for which a form was computed, by its yearly table (人社厅发〔2017〕7号第八条, lines ② and ③).
 
-    A later version is reckoned as of the day of the first, so its own day does not tell: the year of transfer
-    is the one shown without a rate, or the one after the last. `drawn_up_on` helps where no year is shown.
+    A later version is computed as of the day of the first, so its own day does not tell: the year of transfer
+    is the one shown without a rate, or the one after the last. `drawn_up_on` is used where no year is shown.
     """
     if not years:
         return drawn_up_on.year
@@ -52,11 +52,11 @@ def opening_brought(
     ① and ② as they stand on the form. ③ is credited again by the months and `credits` of `left_in`,
     with the interest the form left out; what the form states beside them, by a correction or a ruling,
     is taken to have stood there at the end of the year before (own reading), so that ④ is neither more
-    nor less. `rounding` is that of the account as it goes on. The bases behind ⑤ are told from ⑤
-    itself, because the months of an opening have none on the form: a further transfer gives ⑤ again,
-    and the share of later bases with it. Exact where all bases are in whole yuan, and to half a fen
-    else. An amount below zero means that the form states less than its months and credits of `left_in`
-    come to; `rules.amounts.history_problems` finds it. No errors of its own.
+    nor less. `rounding` is that of the account as it goes on. The bases behind ⑤ are derived from
+    ⑤, because the months of an opening have none on the form: a further transfer gives this ⑤ again,
+    and the share of later bases with it. Exact where all bases are in whole yuan, otherwise to half a
+    fen. An amount below zero means that the form states less than its months and credits of `left_in`
+    come to; `rules.amounts.history_problems` reports it. Raises nothing.
     """
     of_year = [part for part in stretches(record) if part.year == left_in]
     by_months = credits_by_year(of_year, share_that_moves, rounding)

@@ -1,4 +1,4 @@
-"""The contribution record by months: ranges in, months out, and which of them move.
+"""The contribution record by months: the months of its ranges, and which of them move.
 
 Ranges are only how people write months down: cutting or joining them changes nothing. For sums over years
 the months are kept together as stretches (one year, one base, one set of shares), since a working life has
@@ -69,7 +69,7 @@ def by_month(ranges: Iterable[ContributionRange]) -> tuple[ContributionMonth, ..
 
 
 def stretches(ranges: Iterable[ContributionRange]) -> Iterator[PaidStretch]:
-    """The ranges cut at every turn of the year and wherever a share changes (7号第八条)."""
+    """The ranges divided at the end of each year and wherever a share changes (7号第八条)."""
     for part in ranges:
         for year in range(part.first.year, part.last.year + 1):
             first = part.first.number if year == part.first.year else 1

@@ -4,8 +4,8 @@
 the other records lose them, and what they brought to the individual account is refunded to the person.
 Certified government service is cleared as the certification says, whatever the person would choose. A month
 that the resident scheme has too is kept by an employee scheme (人社部发〔2014〕17号第七条). The
-employers' money stays in the pooled fund (a practice found in weak sources only, grade D). No day is laid
-down by which the person must answer.
+employers' money stays in the pooled fund (a practice found in weak sources only, grade D). No day is
+set by which the person must answer.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,7 +31,8 @@ class PaidRecord:
     """One record of months, at one bureau and in one scheme; `rates` override published yearly rates.
 
     `taken_in`: the record came by transfer, so its account was credited at the share that counts,
-    whatever had been booked (人社厅发〔2017〕7号第八条). Give only months that moved or stand here.
+    whatever had been booked (人社厅发〔2017〕7号第八条). Only months that moved or stand here
+    belong in it.
     """
 
     scheme: Scheme
@@ -86,7 +87,7 @@ class Clearing:
 
     @property
     def refund(self) -> Fen:
-        """What the person gets in all."""
+        """The refund of all records together, in fen."""
         return Fen(sum(self.refunds))
 
 
@@ -99,7 +100,7 @@ class ChoiceMissing(ValueError):
 
 
 def months_of(record: PaidRecord) -> tuple[Month, ...]:
-    """The months of a record that count, in order; arrears and pilot months are none (第四条; 1号)."""
+    """The months of a record that count, in order; arrears and pilot months do not (第四条; 1号)."""
     return tuple(sorted({paid.month for paid in by_month(record.ranges) if paid.kind not in STAYS}))
 
 
@@ -108,7 +109,7 @@ def duplicate_periods(
 ) -> tuple[DuplicatePeriod, ...]:
     """Every month that more than one record holds, gathered into periods in order (第四条).
 
-    Same place, other place and other scheme alike. A period ends where the set of records changes, where a
+    Place and scheme make no difference. A period ends where the set of records changes, where a
     certification begins or ends, and where a month is missing.
     """
     holders: dict[Month, list[int]] = {}
@@ -170,7 +171,7 @@ def _keepers(records: Sequence[PaidRecord], period: DuplicatePeriod) -> list[int
 def _given_back(
     records: Sequence[PaidRecord], at: int, cleared: frozenset[Month], on: date, refund_of: RefundOf
 ) -> Fen:
-    """What clearing these months of one of the records gives back, in fen."""
+    """The refund for clearing these months of one of the records, in fen."""
     if records[at].scheme is not Scheme.RESIDENT:
         return refund_for(records[at], cleared, on, refund_of)
     others = [month for position, one in enumerate(records) if position != at for month in months_of(one)]
@@ -188,9 +189,9 @@ def clear(
 ) -> Clearing:
     """Clear every duplicate month (第四条). `choices` names, per period, the record that keeps its months.
 
-    A choice is not asked for, nor heeded, where a certification leaves one way only. Raises ChoiceMissing
-    with every period that is still open, ValueError when there are not as many choices as periods, and
-    MissingRates under `RefundOf.BALANCE` only.
+    Where a certification leaves one option only, no choice is needed and a given one is ignored. Raises
+    ChoiceMissing with every period that is still open, ValueError when there are not as many choices as
+    periods, and MissingRates under `RefundOf.BALANCE` only.
     """
     periods = duplicate_periods(records, certified)
     lost: list[set[Month]] = [set() for _ in records]
@@ -219,9 +220,9 @@ def clear(
 def refund_for(
     record: PaidRecord, cleared: frozenset[Month], on: date, refund_of: RefundOf = RefundOf.PRINCIPAL
 ) -> Fen:
-    """What clearing these months of one record gives back on a day, in fen (第四条).
+    """The refund on a day for clearing these months of one record, in fen (第四条).
 
-    Each run of months gives what the record comes to up to its end, less what it comes to before it. So what
+    Each run of months gives the value of the record up to its end, less its value before it. So what
     is offered for single periods adds up to what is paid for all of them, and clearing a whole record gives
     back exactly what it holds (own rule on rounding; the measures name none). Under `RefundOf.BALANCE` a
     past year without a rate raises MissingRates.
@@ -245,8 +246,8 @@ def refund_for(
 def _with_rates(
     record: PaidRecord, paid: Sequence[ContributionMonth], cleared: frozenset[Month]
 ) -> list[ContributionMonth]:
-    """The months from the first year on from which every year's rate is known; that of the first month
-    cleared, where that is earlier: then its rate is found missing."""
+    """The months since the year from which every rate is known, or since the year of the first month
+    cleared if that is earlier: then its rate is reported missing."""
     known = {**RATES_BY_SCHEME[record.scheme], **record.rates}
     begins = min((one.month.year for one in paid if one.month in cleared), default=0)
     while begins - 1 in known:
@@ -255,7 +256,7 @@ def _with_rates(
 
 
 def _held(record: PaidRecord, months: Sequence[ContributionMonth], on: date, refund_of: RefundOf) -> Fen:
-    """What these months of a record come to on a day, in fen: their credits, each year half up, or with
+    """The value of these months of a record on a day, in fen: their credits, each year half up, or with
     interest to the end of the year before `on`."""
     parts = [ContributionRange(one.month, one.month, one.base, one.booked, one.kind) for one in months]
     share_of = _counted if record.taken_in else _booked

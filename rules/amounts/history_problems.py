@@ -1,4 +1,4 @@
-"""Why a contribution record cannot be used: everything at once, each with the path to its field."""
+"""Why a contribution record cannot be used: all problems at once, each with the path to its field."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ EARLIEST_MONTH = Month(1992, 1)
 """Personal contributions followed from 国发〔1991〕33号 (RECALLED); no record is older than this."""
 
 SHARES_BEGAN = Month(1998, 1)
-"""From here a statutory share stands in for an unstated booked rate (人社厅发〔2017〕7号第八条)."""
+"""From here on the statutory share is used where no booked rate is stated (人社厅发〔2017〕7号第八条)."""
 
 GOVERNMENT_BEGAN = Month.of(GOVERNMENT_SCHEME_BEGAN)
 
@@ -37,7 +37,7 @@ class HistoryProblem:
 
 
 class UnusableHistory(ValueError):
-    """A history nothing can be computed from. `problems` lists all of it."""
+    """A history from which nothing can be computed; `problems` lists every reason."""
 
     def __init__(self, problems: tuple[HistoryProblem, ...]) -> None:
         self.problems = problems
@@ -48,9 +48,9 @@ class UnusableHistory(ValueError):
 def history_problems(history: History, on: date) -> tuple[HistoryProblem, ...]:
     """Everything that makes the history unusable for a transfer on that day; empty when it is sound.
 
-    The order of the ranges does not matter, that no month stands in two of them does: a person pays a
-    month once in one place. No article; the measures presume a record in order (吉社保〔2020〕6号第七条).
-    The months that earlier transfers brought were looked at then; months paid twice are still to be cleared.
+    The ranges may be in any order, but no month may be in two of them: a person pays a month once in
+    one place. No article says so; the measures presume a sound record (吉社保〔2020〕6号第七条).
+    Months brought by earlier transfers were checked then; months paid twice are still to be cleared.
     """
     latest = Month.of(on)
     found: list[HistoryProblem] = []
@@ -116,7 +116,7 @@ def _wrong_booking(part: ContributionRange, opening: Opening | None) -> Iterator
 
 
 def _wrong_year(part: ContributionRange) -> Iterator[HistoryProblem]:
-    """Residents pay by the year: its amounts are stated, and no base."""
+    """The problems of a resident year, for which amounts are stated and no base."""
     if part.base:
         yield HistoryProblem(
             ("base",),

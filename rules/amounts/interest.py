@@ -5,7 +5,7 @@ Formula (月积数法, 劳办发〔1997〕116号):
     balance(y)  = balance(y-1) × (1 + rate) + credits(y) + interest on credits(y)
     interest on credits(y) = rate ÷ 12 × Σ credit(n) × (12 − n + 1),  n the month, 1 to 12
 
-Rounding is not laid down anywhere we found. Rule of this project: to the fen, half up, at each yearly
+No text on rounding was found. Rule of this project: to the fen, half up, at each yearly
 figure (the year's credits, the interest on the opening balance, the interest on the credits); inside a
 year nothing is rounded. Only the individual account bears interest; pooled money does not
 (人社部发〔2009〕187号).
@@ -22,14 +22,14 @@ from rules.values.money import MONTHS_IN_A_YEAR, WHOLE, Fen, Rate, half_up
 from rules.values.moves import Scheme
 
 MONTH_PRODUCTS = Law("劳办发〔1997〕116号", "个人账户记账利息月积数法")
-"""Interest by month products. The number of the article was not in hand."""
+"""Interest by month products. The number of the article was not available."""
 
 
 class UnpublishedRate(StrEnum):
-    """What to do while the rate of the year just ended is not out (it comes each June; no rule found)."""
+    """What to do until the rate of the year just ended is published, each June (no rule found)."""
 
     LAST_PUBLISHED = "last_published"
-    """Use the last rate there is and mark the form provisional: the 15 working days do not wait for
+    """Use the last published rate and mark the form provisional: the 15 working days do not wait for
     June. When the rate is published, a supplementary form and remittance settle the difference."""
     WAIT = "wait"
     """Refuse to compute: the year counts as missing."""
@@ -84,7 +84,7 @@ def close_account_year(opening: Fen, credits: YearCredits, rate: Rate) -> Closed
 
 
 def leave_in_year(opening: Fen, credits: YearCredits) -> ClosedYear:
-    """The year of transfer: principal only, its interest is credited where the account then is.
+    """The year of transfer: principal only; the bureau that then holds the account credits its interest.
 
     劳办发〔1997〕116号 and 劳社厅发〔1999〕22号, written for the enterprise scheme; for the government
     scheme it follows from line ③ of the same form.
@@ -99,10 +99,10 @@ def rates_for(
     given: Mapping[int, Rate],
     unpublished: UnpublishedRate = UnpublishedRate.LAST_PUBLISHED,
 ) -> YearRates:
-    """The rate of each year, parts per million: those `given` before those published (人社部发〔2017〕31号).
+    """The rate of each year, parts per million: `given`, otherwise as published (人社部发〔2017〕31号).
 
-    The last of `years` is the year just ended; only it may borrow, as `unpublished` says. Whether a rate
-    is out is a question of what is known, not of the day asked about: asking again after June gives the
+    The last of `years` is the year just ended; only it may borrow, as `unpublished` says. What
+    counts is whether a rate is known now, not on the day asked about: asking again after June gives the
     final figure. Raises MissingRates with every year that has no rate.
     """
     known = {**RATES_BY_SCHEME[scheme], **given}

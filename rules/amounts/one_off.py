@@ -41,7 +41,7 @@ class OneOffCheck(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OneOffNotice:
-    """The written notice owed to the person: unproven months, and the working days there are to tell."""
+    """The written notice owed to the person: unproven months, and in how many working days it is due."""
 
     months: int
     working_days: int

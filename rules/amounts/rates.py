@@ -1,4 +1,4 @@
-"""What employers pay into the pooled fund. Only the books need it; the amount that moves is fixed at 12 %."""
+"""The rates of contributions, of what moves and of yearly interest, each with its source."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ UNIT_CONTRIBUTION = (
     InForce(rate_from_percent("20"), since=date(1997, 7, 16), law=Law("国发〔1997〕26号", "第三条")),
     InForce(rate_from_percent("16"), since=date(2019, 5, 1), law=Law("国办发〔2019〕13号", "第一条")),
 )
-"""Both rates and their documents are recalled from general knowledge, not read in a retrieved text; 20 is
-the usual ceiling, and what was paid below it differed by place."""
+"""The employer's rates, which only the books need. Rates and documents are recalled from general knowledge,
+not read in a retrieved text; 20 is the usual ceiling, and what was paid below it differed by place."""
 
 
 def unit_contribution(base: Fen, month: Month) -> Fen:
     """The employer's contribution for a month on a monthly base, in fen, half up.
 
-    Before the first rule the amount is nothing. Source: `UNIT_CONTRIBUTION`.
+    Before the first rule the amount is zero. Source: `UNIT_CONTRIBUTION`.
     """
     day = date(month.year, month.number, 1)
     if day < UNIT_CONTRIBUTION[0].since:
@@ -36,7 +36,7 @@ def unit_contribution(base: Fen, month: Month) -> Fen:
 def unit_contributions(base: Fen, first: Month, last: Month) -> Fen:
     """The employer's contributions for every month from `first` to `last` on one monthly base, in fen.
 
-    The same to a fen as month by month (`unit_contribution`); nothing when `last` comes first.
+    The same to a fen as month by month (`unit_contribution`); zero when `last` comes first.
     """
     turns = [Month.of(one.since) for one in UNIT_CONTRIBUTION]
     begins = [first, *(turn for turn in turns if first < turn <= last)]
@@ -57,7 +57,7 @@ INDIVIDUAL_ACCOUNT_SHARE = (
 OWN_CONTRIBUTION_SHARE = (
     InForce(Rate(80_000), since=date(2006, 1, 1), law=Law("国发〔2005〕38号", "第六条")),
 )
-"""What the insured person pays of the base, parts per million, since the account holds nothing else. The
+"""The share of the base that the person pays, parts per million, since the account holds nothing else. The
 government scheme has had the same since its start (国发〔2015〕2号第三条). Both articles are recalled, not
 read in a retrieved text."""
 
@@ -110,21 +110,21 @@ def _changes() -> dict[int, tuple[int, ...]]:
 
 
 MONTHS_OF_CHANGE = _changes()
-"""The months, by year, in which any share changes; between them one share holds."""
+"""The months, by year, in which any share changes; between them all stay the same."""
 
 
 UNIFIED_RATES = Law("人社部发〔2017〕31号", "统一和规范职工养老保险个人账户记账利率办法")
-"""Rates are uniform from 2016 and announced each June; the number of the article was not in hand."""
+"""Rates are uniform from 2016 and announced each June; the number of the article was not available."""
 
 BOTH = frozenset({Scheme.GOVERNMENT, Scheme.ENTERPRISE})
 GOVERNMENT = frozenset({Scheme.GOVERNMENT})
 
 
 class Grade(StrEnum):
-    """How good the source of a figure is."""
+    """How reliable the source of a figure is."""
 
     REPORTED = "reported"
-    """News or guides that agree with each other; the announcement itself was not read."""
+    """News or guides that agree; the announcement itself was not read."""
     WEAK = "weak"
     """Only tables kept by third parties."""
     NO_OFFICIAL_TEXT = "no_official_text"
@@ -176,4 +176,4 @@ def _of(scheme: Scheme) -> Mapping[int, Rate]:
 RATES_BY_SCHEME: Mapping[Scheme, Mapping[int, Rate]] = MappingProxyType(
     {scheme: _of(scheme) for scheme in Scheme}
 )
-"""The same lines, by scheme and year."""
+"""The same rates, by scheme and year."""

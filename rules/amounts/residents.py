@@ -1,7 +1,7 @@
 """Money of the resident scheme in linking (人社部发〔2014〕17号; for the government scheme 6号第八条).
 
 The whole balance changes scheme and no pooled money moves. Months that an employee scheme has too are cleared
-of the resident record by month, after the transfer, and refunded out of the account that joined.
+from the resident record by month, after the transfer, and refunded out of the account that joined.
 """
 
 from collections.abc import Collection, Iterable
@@ -21,7 +21,7 @@ OVERLAP = Law(RESIDENT_LINKING, "第七条")
 
 
 class AidRefund(StrEnum):
-    """Whether what others than the collective gave (社会资助) is refunded with months paid twice.
+    """Whether payments by others than the collective (社会资助) are refunded with months paid twice.
 
     17号第七条 names the person's own payments and the collective's. `REFUNDED`, the default, follows
     人社厅发〔2014〕25号第六条、第七条, which was read in a weak copy only and adds other aid; `STAYS`
@@ -49,13 +49,13 @@ def one_off_check(left: Scheme, joined: Scheme, asked: OneOffCheck = OneOffCheck
 
 
 def months_that_count(left: Scheme, moved: int) -> int:
-    """How many of the months that moved count where they came: years of residents become no years of an
-    employee scheme (17号第五条); years of an employee scheme add up with those of residents (第六条)."""
+    """How many of the months that moved count in the new scheme: resident years do not become years of an
+    employee scheme (17号第五条); years of an employee scheme are added to those of residents (第六条)."""
     return 0 if left is Scheme.RESIDENT else moved
 
 
 def resident_credits(ranges: Iterable[ContributionRange], after: int) -> dict[int, YearCredits]:
-    """What each year after `after` brought to a resident account, in millionths of a fen.
+    """The payments of each year after `after` into a resident account, in millionths of a fen.
 
     No text was found on the interest of the year of payment; here a payment bears interest from the next year
     on, at the rate that the record states for it.
@@ -65,7 +65,7 @@ def resident_credits(ranges: Iterable[ContributionRange], after: int) -> dict[in
 
 
 def refundable(paid: ResidentYear, aid: AidRefund = AID_REFUND) -> Fen:
-    """What of a year's payments a month paid twice gives back its twelfth of, in fen (17号第七条)."""
+    """The part of a year's payments of which a month paid twice gives back a twelfth, in fen (17号第七条)."""
     given = paid.aid if aid is AidRefund.REFUNDED else 0
     return Fen(paid.own + paid.collective + given)
 
@@ -76,11 +76,11 @@ def resident_refund(
     overlap: Collection[Month],
     aid: AidRefund = AID_REFUND,
 ) -> Fen:
-    """What clearing some months of a resident record gives back, in fen (17号第七条).
+    """The refund for clearing some months of a resident record, in fen (17号第七条).
 
     Counted by month: a year's payments ÷ 12 × its months, half up once a year. `overlap` are all months paid
-    twice, of which `cleared` are some: what single periods give adds up to what all of them give. That a
-    yearly payment falls on its months alike is this system's reading; the text only says 按月.
+    twice, of which `cleared` are some: the refunds of single periods add up to that of all. That a yearly
+    payment is spread evenly over its months is this system's reading; the text only says 按月.
     """
     total = 0
     for year, paid in {part.first.year: part.paid for part in ranges if part.paid is not None}.items():
@@ -93,7 +93,7 @@ def resident_refund(
 
 
 def whole_balance(left: Scheme) -> Finding:
-    """What moves in linking, and what becomes of the years (17号第五条、第六条)."""
+    """The finding on what moves in linking and how the years count (17号第五条、第六条)."""
     if left is Scheme.RESIDENT:
         return Finding(
             "whole_resident_balance",

@@ -1,4 +1,4 @@
-"""A history cut into what moves and what stays, and the account of what moves."""
+"""A history divided into what moves and what stays, and the account of what moves."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ def paid_on_a_base(parts: tuple[PaidStretch, ...]) -> tuple[PaidStretch, ...]:
 
 @dataclass(frozen=True, slots=True)
 class SortedRanges:
-    """A history cut into stretches: `moving` count, `funded` among them carry money, `kept` stay on record.
+    """A history in stretches: `moving` count, `funded` among them carry money, `kept` stay on record.
 
     `own` are those of `moving` that no earlier transfer brought; `openings` the balances taken over.
     Pilot months and arrears are in none: their money, if any, is not in this account.
@@ -52,10 +52,10 @@ class SortedRanges:
     share_of: ShareOf = share_that_moves
     """The share of a base that moves, since 1998."""
     paid_by_year: Mapping[int, YearCredits] = field(default_factory=dict)
-    """What was paid into a resident account by the year, beside what is credited on a base."""
+    """Yearly payments into a resident account, beside the credits on a base."""
     gives_pooled: bool = True
     subsidies: tuple[AccountCredit, ...] = ()
-    """Those whose money is in no opening."""
+    """The subsidies whose money is in no opening."""
     subsidy: SubsidyInterest = SubsidyInterest.FROM_MONTH
 
 

@@ -31,7 +31,7 @@ def with_subsidies(
     subsidies: Iterable[AccountCredit],
     interest: SubsidyInterest = SubsidyInterest.FROM_MONTH,
 ) -> dict[int, YearCredits]:
-    """What each year credits, the subsidies among it, in millionths of a fen (劳社部发〔2001〕13号第一条)."""
+    """The credits of each year, subsidies included, in millionths of a fen (劳社部发〔2001〕13号第一条)."""
     sums = dict(credits)
     for one in subsidies:
         credited, products = sums.get(one.month.year, NO_CREDITS)
@@ -50,7 +50,7 @@ def outside_openings(history: History) -> tuple[AccountCredit, ...]:
 
 
 def credited_by_months(subsidies: Iterable[AccountCredit], years: Iterable[YearLine]) -> dict[int, Fen]:
-    """What the months of each year credited, in fen: all but the subsidies."""
+    """The credits of each year without the subsidies, in fen."""
     credited = {line.year: line.credited for line in years}
     for one in subsidies:
         credited[one.month.year] = Fen(credited[one.month.year] - one.amount)

@@ -32,7 +32,7 @@ class Bureau:
     """One bureau for as long as its key is valid: from `since`, until the day before `until`.
 
     `division_code` is None where GB/T 2260 has no code. `successor` is the key that replaced this one.
-    `dated_by` says where the day of a change comes from, with the worth of that source.
+    `dated_by` names the source of the day of a change, and how reliable it is.
     """
 
     key: str
@@ -148,7 +148,7 @@ BUREAUS: tuple[Bureau, ...] = (
         (
             *_rows(_COUNTIES, BureauKind.COUNTY),
             # That Jiutai and Jiangyuan kept their bureaus as districts is recalled, no official text found.
-            # To hand their people to the city instead, end these two rows and name the city as successor.
+            # To make the city responsible instead, end these two rows and name the city as successor.
             _changed("220181", "九台市", "Jiutai", _JIUTAI, "220113", _JIUTAI_BY),
             _new("220113", "长春市九台区", "Jiutai District", _JIUTAI, _JIUTAI_BY),
             _changed("220381", "公主岭市", "Gongzhuling", _GONGZHULING, "220184", _GONGZHULING_BY),
@@ -161,7 +161,7 @@ BUREAUS: tuple[Bureau, ...] = (
         key=lambda row: row.key,
     ),
 )
-"""Every bureau there has been since `LISTED_SINCE`, prefectures before counties, by key."""
+"""Every bureau since `LISTED_SINCE`, prefectures before counties, by key."""
 
 ZONE_TOWNSHIPS = frozenset({"220621120", "220621121", "222426120"})
 """池西区、池南区、池北区: the zone's parts, which the statistics list as townships of two counties."""

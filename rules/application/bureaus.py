@@ -30,8 +30,8 @@ def bureaus(on: date) -> tuple[Bureau, ...]:
 def bureaus_at_work(on: date) -> tuple[Bureau, ...]:
     """The bureaus of a day, and those replaced in the five years before it (撤并).
 
-    Whoever has taken over goes on with their open cases under the old key and in the old books, until the
-    last one is closed. The five years are an own rule, longer than a case lasts.
+    The successor continues their open cases under the old key and in the old books, until the last one is
+    closed. The five years are an own rule, longer than a case lasts.
     """
     return tuple(
         listed
@@ -65,7 +65,7 @@ def bureau_called(name: str, on: date) -> Bureau | None:
 
 
 def bureau_now_serving(key: str, on: date) -> Bureau | None:
-    """The bureau that has the files of `key` on a day: itself, what replaced it, or what it replaced."""
+    """The bureau that has the files of `key` on a day: itself, its successor, or its predecessor."""
     last = _last(key)
     return next((listed for listed in bureaus(on) if _last(listed.key) == last), None)
 

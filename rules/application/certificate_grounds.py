@@ -1,4 +1,4 @@
-"""What can stand against issuing a contribution certificate: facts only the transfer-out bureau has."""
+"""The grounds against issuing a contribution certificate: facts only the transfer-out bureau has."""
 
 from dataclasses import dataclass, field, replace
 
@@ -12,7 +12,7 @@ _ACTIVE_ONLY = Law(JILIN_MEASURES, "第一条")
 
 @dataclass(frozen=True, slots=True)
 class RelationshipFacts:
-    """What the books of the bureau that a person leaves hold of their relationship."""
+    """A person's relationship as the books of the transfer-out bureau show it."""
 
     known: bool
     named: str = field(default="", repr=False)
@@ -34,9 +34,9 @@ class RelationshipFacts:
     computable: bool = True
     """Whether the record is complete enough to compute what moves."""
     cleared_after_taking_in: bool = False
-    """Months were cleared of a record that came by transfer, or beside one; see the ground below."""
+    """Months were cleared from a record that came by transfer, or beside one; see the ground below."""
     against_linking: tuple[Refusal, ...] = ()
-    """What the books say against linking this way with the resident scheme."""
+    """The grounds in the books against linking this way with the resident scheme."""
 
 
 NO_RELATIONSHIP = Refusal(
@@ -121,7 +121,7 @@ CLEARED_AFTER_TAKING_IN = Refusal(
     "Have the transfer-out bureau compute the case by hand.",
 )
 """A limit of this system and not of the law: the principal was refunded and its interest stayed, so neither
-the balance taken over nor the months that are left tell what is in the account."""
+the balance taken over nor the months that are left show what is in the account."""
 
 
 def _ended_by(case_no: str) -> Refusal:
@@ -145,7 +145,7 @@ def name_differs_here(asked: str, named: str) -> Refusal:
 
 
 def _where(ground: Refusal, asked: str, named: str) -> Refusal:
-    """The ground with the place from which the two names differ, and no more of them than that character."""
+    """The ground with the place where the two names first differ, showing only that character of each."""
     here, there, place = difference(asked, named)
     end_en, end_zh = ("nothing more", "无字")
     return replace(
@@ -159,7 +159,7 @@ def _where(ground: Refusal, asked: str, named: str) -> Refusal:
 def grounds_against_certificate(facts: RelationshipFacts, case_no: str) -> tuple[Refusal, ...]:
     """Every ground against a certificate for a case, or none (吉社保〔2020〕6号第一条、第七条第一项).
 
-    A relationship reserved by this very case does not stand in its own way.
+    That this case itself has reserved the relationship is no ground.
     """
     if not facts.known:
         return (NO_RELATIONSHIP,)

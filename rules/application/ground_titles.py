@@ -1,4 +1,4 @@
-"""What each ground of refusal is called where cases are counted: no months, bureau, officer or case in it."""
+"""The titles of grounds of refusal in statistics; they name no months, bureau, officer or case."""
 
 _SIDES = {
     "out": ("transfer-out bureau", "转出地"),
@@ -106,9 +106,9 @@ TITLES = {
         for code, (en, zh) in _NOT_ACCEPTED.items()
     },
 }
-"""By code the title in English and Chinese."""
+"""The title in English and Chinese, by the code of the ground."""
 
 
 def ground_title(code: str) -> tuple[str, str]:
-    """The title of a ground in English and Chinese; its code where it has none, as of a later release."""
+    """The title of a ground in English and Chinese; its code where it has none, as one of a later release."""
     return TITLES.get(code, (code, code))

@@ -26,7 +26,7 @@ _DESTINATION = Law(JILIN_MEASURES, "第五条")
 def grounds_for_refusal(
     move: Move, on: date, leave: LeaveToStartABusiness = LeaveToStartABusiness.MAY_WAIT
 ) -> tuple[Refusal, ...]:
-    """Every ground that applies, so the applicant is sent away once and not twice (一次性告知).
+    """Every ground that applies, so that the applicant need not come back twice (一次性告知).
 
     吉社保〔2020〕6号第一条、第二条、第五条、第八条; told as 第六条 asks. `on` is the day of application: it
     decides which bureaus there are. The measures do not say from which day on moves are covered, so no

@@ -50,14 +50,14 @@ _CUT = re.compile(r"\d{15}000|\d{15,18}[.]0+|\d([.]\d+)?[eE][+]?\d+", re.ASCII)
 def cut_by_a_spreadsheet(text: str) -> bool:
     """Whether an ID number out of a spreadsheet may have lost its last digits.
 
-    Of the numbers a spreadsheet has cut one in eleven passes the check digit. Of those it has not, one in
-    about a thousand ends in 000; as a number saved for text it cannot be told from a cut one.
+    Of the numbers a spreadsheet has cut, one in eleven passes the check digit. Of those it has not cut,
+    about one in a thousand ends in 000; it cannot be told from a cut one and is reported as well.
     """
     return _CUT.fullmatch(text) is not None
 
 
 def id_number_problems(text: str) -> tuple[Finding, ...]:
-    """Everything wrong with an ID number (GB 11643-1999); empty when it can be one. Never repeats it."""
+    """Every problem of an ID number (GB 11643-1999); empty if there is none. No finding repeats it."""
     if not _FORM.fullmatch(text):
         return (BAD_FORM,)
     found = []

@@ -29,8 +29,8 @@ WHEN = Law(RESIDENT_LINKING, "第三条")
 APPLICATION = Law(RESIDENT_LINKING, "第九条")
 
 COUNTS_FOR_NOTHING = frozenset({MonthKind.ARREARS, MonthKind.RESIDENT})
-"""Months that are no years of an employee scheme. Months of a pilot before the reform are (own reading): only
-their money goes another way."""
+"""Months that are no years of an employee scheme. Pilot months before the reform are such years (own
+reading): only their money moves otherwise."""
 
 
 class RecognisedYears(StrEnum):
@@ -50,10 +50,10 @@ RECOGNISED_YEARS = RecognisedYears.COUNT
 
 @dataclass(frozen=True, slots=True)
 class EmployeeRecord:
-    """What the books of a bureau hold of a person in the employee schemes, for the direction of linking.
+    """A person's months in the employee schemes by the books of a bureau, for the direction of linking.
 
     `months` count in the scheme that the case names; `recognised` of them are recognised service, and not
-    paid. `kept` says whether that relationship is still there: it may never have been, or have left.
+    paid. `kept` says whether that relationship is still there: it may never have existed, or have left.
     `elsewhere` are the months that another employee scheme has here, which have to be gathered first;
     `under_way` is a case that is moving any of them, '' for none.
     """
@@ -83,8 +83,8 @@ def linking_from(move: Move) -> date | None:
 def grounds_against_linking(move: Move, on: date) -> tuple[Refusal, ...]:
     """Every ground against linking that the application itself shows (17号第三条、第九条).
 
-    None for a move that does not touch the resident scheme. Who draws a pension is told so by
-    `rules.application.scope`, like anybody who moves.
+    None for a move that does not touch the resident scheme. `rules.application.scope`
+    refuses whoever draws a pension, as in every move.
     """
     if not move.links_residents:
         return ()
@@ -188,7 +188,7 @@ def grounds_against_direction(
 
     `on` is the day of application, by which the age is judged; `told_on` the day on which the books are read
     and the person is told what to do, from which months that are still missing are counted. A person with
-    enough years moves towards the employee scheme, one without away from it. Nothing is said where the day of
+    enough years moves towards the employee scheme, one without away from it. None where the day of
     retirement age is not known, or not reached: that is a ground of its own.
     """
     reached = linking_from(move)
@@ -257,7 +257,7 @@ def _wrong_direction(move: Move, record: EmployeeRecord, reached: date, told_on:
 
 
 def _how_to_enough(move: Move, record: EmployeeRecord, earliest: Month) -> tuple[str, str]:
-    """What a resident can do whose employee years here do not suffice, in Chinese and English."""
+    """What a resident with too few employee years here can do, in Chinese and English."""
     scheme = move.scheme_to.official
     if record.elsewhere or record.under_way:
         return "职工养老保险关系归集后，重新计算缴费年限。", "The years are counted again once gathered."
@@ -277,7 +277,7 @@ def _how_to_enough(move: Move, record: EmployeeRecord, earliest: Month) -> tuple
 
 
 def about_linking(move: Move) -> tuple[Finding, ...]:
-    """What the applicant should know of linking, though it refuses nothing (17号第三条、第五条、第六条)."""
+    """What the applicant should know about linking, no ground of refusal (17号第三条、第五条、第六条)."""
     reached = linking_from(move)
     if reached is None:
         return ()

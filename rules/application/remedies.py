@@ -18,14 +18,14 @@ The article before the revision of 2023 is recalled."""
 def last_day_for_review(delivered_on: date) -> date:
     """The last day on which administrative review can be asked for, once a refusal was delivered.
 
-    Counted by the calendar alone. One that is a holiday gives way to the next working day
-    (民事诉讼法第八十五条), which is not looked for here.
+    Counted by the calendar alone. A holiday is replaced by the next working day
+    (民事诉讼法第八十五条), which is not computed here.
     """
     return delivered_on + timedelta(days=in_force(DAYS_TO_ASK_FOR_REVIEW, delivered_on).value)
 
 
 def delivery_problems(told_on: date, delivered_on: date, on: date) -> tuple[Finding, ...]:
-    """What is wrong with the day of a delivery, said on a day: before the notice, or still to come."""
+    """What is wrong with the stated day of a delivery: it is before the notice, or after the day `on`."""
     law = in_force(DAYS_TO_ASK_FOR_REVIEW, on).law
     found = []
     if delivered_on < told_on:

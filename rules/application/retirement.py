@@ -1,4 +1,4 @@
-"""When an insured person reaches the statutory retirement age, and how many months a pension then takes.
+"""When an insured person reaches the statutory retirement age, and how many months a pension then requires.
 
 The resolution of 2024 lets the age rise by month of birth; both articles were read in a copy of the text, the
 tables in its annexes follow from them.
@@ -69,8 +69,8 @@ def _months_of_age(born_on: date, original: OriginalRetirementAge) -> int:
 
 
 def minimum_months(reached_on: date) -> InForce[int]:
-    """The least months in employee schemes for a pension there, by the day of retirement age (17号第三条).
+    """The minimum of months in employee schemes for a pension, by the day of retirement age (17号第三条).
 
-    By the first rule for whoever reached it before the rules came into force.
+    For whoever reached it before the rules came into force, the first rule holds.
     """
     return in_force(MINIMUM_MONTHS, max(reached_on, LINKING_SINCE))

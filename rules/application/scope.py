@@ -1,4 +1,4 @@
-"""Whom and which moves the measures cover, one ground of refusal at a time."""
+"""Which persons and moves the measures cover, one ground of refusal at a time."""
 
 from collections.abc import Collection
 from datetime import date
@@ -231,7 +231,7 @@ def form_of_former_employer(move: Move) -> Refusal | None:
 
 
 def on_leave_to_start_a_business(move: Move, rule: LeaveToStartABusiness) -> Refusal | None:
-    """离岗创业 under the variant `MUST_WAIT` (第五条); nothing under `MAY_WAIT`."""
+    """The ground of 离岗创业 under the variant `MUST_WAIT` (第五条); None under `MAY_WAIT`."""
     waits = rule is LeaveToStartABusiness.MUST_WAIT and move.reason is MoveReason.LEAVE_TO_START_A_BUSINESS
     if not waits or not crosses_government_and_enterprise(move):
         return None
@@ -248,7 +248,7 @@ def on_leave_to_start_a_business(move: Move, rule: LeaveToStartABusiness) -> Ref
 
 
 def notices(move: Move) -> tuple[Finding, ...]:
-    """What the applicant should know though it refuses nothing: 离岗创业 may wait (第五条)."""
+    """What the applicant should know beside the grounds of refusal: 离岗创业 may wait (第五条)."""
     if move.reason is not MoveReason.LEAVE_TO_START_A_BUSINESS:
         return ()
     return (

@@ -10,10 +10,10 @@ is the range below. Within it any block of consecutive days off counts as possib
 
 - contains the statutory days and at least as many weekdays as there are statutory days, because one
   that falls on a weekend is given in lieu (全国年节及纪念日放假办法第六条), and
-- is paid for: each weekday off beyond the statutory number is worked on a weekend day before or after
-  the block. Only once were days given for nothing, two of them, by the extension of 2020-01-27.
+- is made up for: each weekday off beyond the statutory number is worked on a weekend day before or after
+  the block. Only once were days given without that, two of them, by the extension of 2020-01-27.
 
-This allows more than was ever seen, never less. Neither is a promise: a notice may break new ground, and the
+This allows more than was ever seen, never less. Neither is a promise: a notice may go beyond both, and the
 principles themselves except special circumstances (除个别特殊情形外).
 """
 
@@ -66,7 +66,7 @@ further than then, for the day in lieu if it falls on a Saturday."""
 
 VICTORY_DAY = (9, 3)
 VICTORY_DAYS_OFF = 1
-"""The commemoration itself, so that its second weekday was exchanged."""
+"""The commemoration itself; the second weekday off was exchanged."""
 
 JOINS_NATIONAL_DAY_WITHIN = 4
 """Mid-Autumn up to so many days before 1 October has been given together with it (2015-09-27 and
@@ -142,10 +142,10 @@ ONE_DAY_FESTIVALS = frozenset({"元旦", "清明节", "端午节", "中秋节"})
 
 @cache
 def festivals(year: int, rule: OpenYears = OpenYears.PRINCIPLES) -> tuple[Festival, ...]:
-    """The festivals of a year in order, with all that a notice may make of them by the rule.
+    """The festivals of a year in order, with every arrangement that a notice may give them by the rule.
 
-    Before the principles, and for a Mid-Autumn some days before National Day, of which they say nothing, what
-    was seen since 2014 stands in. Empty after 2100, where the lunar tables end.
+    Before the principles, and for a Mid-Autumn some days before National Day, of which they say nothing, the
+    arrangements seen since 2014 count. Empty after 2100, where the lunar tables end.
     """
     seen = _as_seen(year)
     if rule is OpenYears.FURTHEST_SEEN or date(year, 1, 1) < PRINCIPLES[0].since:
@@ -157,10 +157,10 @@ def festivals(year: int, rule: OpenYears = OpenYears.PRINCIPLES) -> tuple[Festiv
 
 
 def by_the_principles(year: int, festival: Festival, principles: Principles) -> Festival:
-    """The arrangements of a festival that the principles leave, each with the very days to be worked.
+    """The arrangements of a festival that the principles leave, each with the exact days to be worked.
 
-    A make-up day may lie as far off as was ever seen; not more than so many days are worked in a row before
-    and after the days off.
+    A make-up day may lie as far off as was ever seen; the days worked in a row before and after the days
+    off are limited.
     """
     blocks = tuple(_blocks(year, festival, principles))
     if not blocks:
@@ -183,7 +183,7 @@ def by_the_principles(year: int, festival: Festival, principles: Principles) -> 
 
 
 def _blocks(year: int, festival: Festival, principles: Principles) -> Iterator[tuple[int, int, int]]:
-    """First and last day off, and the weekend days owed for them, as the principles have it."""
+    """First and last day off, and the weekend days owed for them, by the principles."""
     statutory = [
         day.toordinal()
         for day, names in statutory_days(year).items()
@@ -292,7 +292,7 @@ def _festival(
 def _arrangements(
     main_day: date, statutory: list[date], entitled: int, seen: ObservedRange
 ) -> Iterator[Arrangement]:
-    """Every block of days off in the range seen that gives the statutory days their due."""
+    """Every block in the range seen with the statutory days and at least as many weekdays off as are due."""
     main = main_day.toordinal()
     latest_first, earliest_last = statutory[0].toordinal(), statutory[-1].toordinal()
     rest = [main + k for k in range(seen.first_make_up, seen.last_make_up + 1) if _is_rest_day(main + k)]

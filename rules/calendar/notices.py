@@ -36,7 +36,7 @@ class DaysOff:
 class HolidayNotice:
     """A State Council notice on the holidays of `year` (国务院办公厅关于……年部分节假日安排的通知).
 
-    It replaces whatever was known of the year. One that `amends` changes only the days it names, as the
+    It replaces whatever was known of the year. A notice that `amends` changes only the days it names, as the
     extension of 2020-01-27 did. New Year's arrangement may reach into the December before `year`.
     """
 
@@ -47,11 +47,11 @@ class HolidayNotice:
     make_up_days: tuple[date, ...] = ()
     amends: bool = False
     days_given: int = 0
-    """Weekdays off beyond the statutory number that no make-up day pays for; stated, so that a forgotten
-    make-up day shows."""
+    """Weekdays off beyond the statutory number without a make-up day; stated, so that a forgotten make-up
+    day is noticed."""
 
     def text(self) -> str:
-        """All that the notice says, in one fixed form."""
+        """The content of the notice in one fixed form."""
         off = " ".join(f"{span.first}/{span.last}/{span.name}" for span in self.days_off)
         make_up = " ".join(str(day) for day in self.make_up_days)
         return (
@@ -71,7 +71,7 @@ class Closure:
     name: str
 
     def text(self) -> str:
-        """All that the closure says, in one fixed form."""
+        """The content of the closure in one fixed form."""
         return f"{self.bureau}|{self.day}|{self.name}"
 
 
@@ -91,7 +91,7 @@ def notices_in_effect(notices: Iterable[HolidayNotice]) -> tuple[HolidayNotice, 
     """The notices that count, in the order in which they take effect.
 
     Of several full notices for one year the one published last holds, and what amended an earlier one
-    falls with it. Of two published on one day the one loaded later holds.
+    ceases with it. Of two published on one day the one loaded later holds.
     """
     standing: list[HolidayNotice] = []
     for notice in sorted(notices, key=lambda each: each.published_on):
@@ -116,13 +116,13 @@ def changes_from(notice: HolidayNotice) -> date:
 
 
 def notice_problems(notice: HolidayNotice) -> tuple[Finding, ...]:
-    """All that cannot be right in a notice, so that it is handed back once and not twice."""
+    """Every error in a notice, so that it need not be returned twice."""
     whole_year = () if notice.amends else (*_missing_statutory_days(notice), *_unbalanced(notice))
     return (*_misplaced_days(notice), *_contradictions(notice), *whole_year)
 
 
 def closure_problems(closures: Iterable[Closure]) -> tuple[Finding, ...]:
-    """Closures of bureaus that do not exist, or named twice."""
+    """The errors in closures: bureaus that do not exist, and closures named twice."""
     found: list[Finding] = []
     seen: set[tuple[str, date]] = set()
     for closure in closures:
@@ -138,7 +138,7 @@ def closure_problems(closures: Iterable[Closure]) -> tuple[Finding, ...]:
 
 
 def _misplaced_days(notice: HolidayNotice) -> Iterator[Finding]:
-    """Days the notice has no say about, and make-up days that are working days anyway."""
+    """Days that the notice cannot decide, and make-up days that are working days anyway."""
     off = [day for span in notice.days_off for day in span.days()]
     for day in (*off, *notice.make_up_days):
         if notice.year not in (day.year, governing_year(day)):
@@ -169,7 +169,7 @@ def _contradictions(notice: HolidayNotice) -> Iterator[Finding]:
 
 
 def _missing_statutory_days(notice: HolidayNotice) -> Iterator[Finding]:
-    """Statutory holidays that the notice forgets: it replaces the year, so they would count as worked."""
+    """Statutory holidays that the notice omits: it replaces the year, so they would be working days."""
     off = {day for span in notice.days_off for day in span.days()}
     for day, names in statutory_days(notice.year).items():
         if day not in off:
@@ -181,7 +181,7 @@ def _missing_statutory_days(notice: HolidayNotice) -> Iterator[Finding]:
 def _unbalanced(notice: HolidayNotice) -> Iterator[Finding]:
     """Weekdays off must equal the statutory days (one on a weekend is given in lieu) and make-up days.
 
-    It has held for every notice since 2014 but for days given freely: one in 2015, two in 2020.
+    This holds for every notice since 2014 except for days given freely: one in 2015, two in 2020.
     """
     off = {day for span in notice.days_off for day in span.days() if not is_rest_day(day)}
     statutory = sum(len(names) for names in statutory_days(notice.year).values())

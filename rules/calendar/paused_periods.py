@@ -1,7 +1,7 @@
-"""Periods of working days that are paused for a while: the due date, explained and bounded as any other.
+"""Due dates of periods of working days with pauses, explained and bounded like any other due date.
 
-Neither the measures nor 民法典第二百至二百零四条 know a pause. It is a variant this system can be switched
-to, see `rules.values.form_fields.CorrectionEffect`.
+Neither the measures nor 民法典第二百至二百零四条 know a pause. It is an optional rule of this system,
+see `rules.values.form_fields.CorrectionEffect`.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +15,7 @@ from rules.values.due_dates import CountedDay, DayKind, DueDate, Pause, Suspende
 
 PAUSED_ZH, PAUSED_EN = "期限中止，不计入", "the period is paused, not counted"
 OWN_RULE = "CorrectionEffect.PAUSE"
-"""Where a paused day's character is laid down: in this system's own rule."""
+"""The source stated for a paused day: this system's own rule."""
 
 Count = Callable[[date, date, WorkingCalendar], int]
 """How many working days lie after one day and up to another."""
@@ -23,7 +23,7 @@ Count = Callable[[date, date, WorkingCalendar], int]
 
 @dataclass(frozen=True, slots=True)
 class CountedStretch:
-    """Days that count: those after `after`, up to `until` and with it; with None, all that follow."""
+    """Days that count: those after `after`, up to and including `until`; with None, all that follow."""
 
     after: date
     until: date | None

@@ -1,8 +1,8 @@
 """Bounds of a due date in a year whose holiday notice is not yet published.
 
-Between receipt and any day, the arrangements of rules/calendar/festivals.py leave a most and a least
-number of working days. The due date is never before the day by which the most could have reached the period's
-length, and never after the day by which the least must have.
+Between receipt and any day, the arrangements of rules/calendar/festivals.py allow a largest and a smallest
+number of working days. The due date is never before the day on which the largest number could reach the
+period's length, and never after the day on which the smallest must.
 """
 
 from bisect import bisect_right
@@ -14,7 +14,7 @@ from rules.calendar.working_calendar import WorkingCalendar
 
 
 class OpenDays:
-    """The days after `received_on` of a calendar, with all that unpublished notices may make of them."""
+    """The days after `received_on` of a calendar, with every change that unpublished notices may bring."""
 
     def __init__(self, received_on: date, through: int, calendar: WorkingCalendar) -> None:
         self._after = received_on.toordinal()

@@ -1,8 +1,8 @@
-"""What the `holidays` library knows of China's holidays, told apart: law, notices, and projection.
+"""China's holidays by the `holidays` library, divided into law, notices, and projection.
 
 The library answers for every year, published or not: past its last notice it projects the statutory
-days alone. Which years rest on a notice is read from its record of exchanged days (调休), because no
-notice since 2001 has done without an exchange.
+days alone. Which years rest on a notice is read from its record of exchanged days (调休), because every
+notice since 2001 has an exchange.
 """
 
 from collections.abc import Iterator, Mapping
@@ -26,9 +26,9 @@ STATUTORY_HOLIDAYS = Law("全国年节及纪念日放假办法", "第二条")
 def _module_of_china() -> Any:
     """The library's module of China alone, from its file.
 
-    Imported by its name it brings its package along, which loads the modules of 250 countries: half of the
-    time a command takes that only counts days. A table of our own would not do in its place: statutory days
-    of years to come need the library's lunar calendar, and days their names in both languages.
+    An import by name loads its package with the modules of 250 countries, which takes half of the time of a
+    command that only counts days. A table of our own cannot replace it: statutory days of years to come need
+    the library's lunar calendar, and days need names in both languages.
     """
     file = Path(holidays.__file__).parent / "countries" / "china.py"
     spec = spec_from_file_location("holidays_of_china", file)

@@ -21,7 +21,7 @@ from rules.calendar.published_holidays import (
 from rules.values.due_dates import CountedDay, DayKind, OpenYears
 
 LINES_KEPT = 1 << 16
-"""Explained days a calendar keeps at hand: some four years' worth for periods of 15 days."""
+"""How many explained days a calendar keeps in memory: about four years of periods of 15 days."""
 
 WORKED = frozenset({DayKind.WORKDAY, DayKind.MAKE_UP})
 
@@ -30,7 +30,7 @@ WORKED = frozenset({DayKind.WORKDAY, DayKind.MAKE_UP})
 class YearTable:
     """One year of a calendar; days as ordinals, in order.
 
-    `plain` is `working` without projected holidays: what stands firm while the year is unpublished.
+    `plain` is `working` without projected holidays: what is certain while the year is unpublished.
     `closed` are the weekdays that loaded notices and closures take away.
     `unsettled_from` is the first day that a notice still to come may change, after `last` if none.
     """
@@ -47,7 +47,7 @@ class WorkingCalendar:
     """Published holidays, the notices and closures loaded over them, and the bureau that counts.
 
     Without arguments: the calendar of the installed `holidays` library alone. Closures bind only the
-    bureau they name. `known_through` stands back to a time when later years were not yet published.
+    bureau they name. `known_through` treats later years as not yet published.
     `open_years` says what a year without a notice may bring.
     """
 
@@ -78,7 +78,7 @@ class WorkingCalendar:
 
     @cached_property
     def version(self) -> str:
-        """Library version, notices with a digest of what they say, digest of closures; for the history."""
+        """Library version, notices with a digest of their content, digest of closures; for the history."""
         parts = [LIBRARY]
         if self.known_through != LAST_PUBLISHED_YEAR:
             parts.append(f"through {self.known_through}")

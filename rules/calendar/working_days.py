@@ -19,7 +19,7 @@ RECEIPT_ZH, RECEIPT_EN = "收到之日，不计入", "day of receipt, not counte
 
 
 def due_on(received_on: date, working_days: int, calendar: WorkingCalendar) -> tuple[date, bool]:
-    """The last day of a period and whether a notice still to come may change it: `due_date` in short.
+    """The last day of a period and whether a notice still to come may change it: `due_date` unexplained.
 
     Raises ValueError for a period of less than one day, or one that ends past year 9999.
     """
@@ -76,7 +76,7 @@ def nth_working_day_after(day: date, n: int, calendar: WorkingCalendar) -> date:
 
 
 def nth_working_day_before(day: date, n: int, calendar: WorkingCalendar) -> date:
-    """The n-th working day before a day: with n working days left until `day`, it is this day's evening.
+    """The n-th working day before a day: on its evening n working days are left until `day`.
 
     Raises ValueError when n is less than one.
     """

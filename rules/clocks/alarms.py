@@ -29,10 +29,10 @@ def alarms(
     close_of_business: time | None = None,
     since: datetime | None = None,
 ) -> tuple[Alarm, ...]:
-    """All alarms of a clock, in order: reminders, the end of its last day, and so many further reports.
+    """All alarms of a clock, in order: reminders, the end of its last day, and `times` further reports.
 
-    Reminders at `since` or before are left out: when a clock begins late, or is set anew, nobody is told of
-    more days than there are. The end of the last day is always in, even when it has passed: it is the first
+    Reminders at `since` or before are left out: when a clock begins late or again, nobody is told of more
+    days than there are. The end of the last day is always included, even when it has passed: it is the first
     report to the province. `calendar` is that of the acting bureau, `close_of_business` its office hours
     (民法典第二百零三条). Raises ValueError when `times` is below zero.
     """
@@ -48,10 +48,9 @@ def escalations(
     calendar: WorkingCalendar,
     close_of_business: time | None = None,
 ) -> tuple[Alarm, ...]:
-    """The next so many reports to the province after a day: one whenever five more working days have ended.
+    """The next `times` reports to the province after a day: one after every five further working days.
 
-    Asked again with the day of the last one, it goes on from there. Raises ValueError when `times` is below
-    zero.
+    With the day of the last one it continues from there. Raises ValueError when `times` is below zero.
     """
     if times < 0:
         raise ValueError("a number of reports is not below zero")
@@ -71,14 +70,14 @@ def escalations(
 def working_days_late(due_on: date, done_on: date, calendar: WorkingCalendar) -> int:
     """How many working days after the last day a step was done; 0 up to the last day.
 
-    0 too on the days off right after it. Whether a step was late at all is for the instant to say
+    Also 0 on the days off right after it. Whether a step was late at all depends on the instant
     (民法典第二百零三条), see `rules.clocks.clocks.end_of`.
     """
     return working_days_between(due_on, done_on, calendar)
 
 
 def _reminders(due_on: date, calendar: WorkingCalendar) -> Iterator[Alarm]:
-    """One as each first of the last 5, 3 and 1 working days begins, the due day being the last of them.
+    """One at the beginning of the last 5, 3 and 1 working days, the due day being the last of them.
 
     At 00:00 of that day, so that the reminder is there when the office opens, all the days it names are still
     whole, and none goes out on a day off on which nobody reads it.
@@ -94,7 +93,7 @@ a third of the bureau's own period for its whole half of the transfer, and time 
 
 
 def whole_days_of_silence(asked_on: date, on: date, calendar: WorkingCalendar) -> int:
-    """The working days a bureau has had for its answer and has let pass whole, as seen on the day `on`.
+    """The whole working days that a bureau has let pass without an answer, as of the day `on`.
 
     The day on which it was asked is not counted (民法典第二百零一条), nor is the day `on`, which has not
     ended. `calendar` is that of the bureau that was asked. 0 when none has passed; raises nothing.

@@ -19,7 +19,7 @@ CONTACT_LETTER_WORKING_DAYS = (
 """Clock A, in working days from the application to the contact letter or the refusal.
 
 The measures only say 及时 (promptly; 第七条第三项). The limit of the enterprise transfer rules serves as
-the outer one, by analogy. That these took force on 2010-01-01 is recalled; no official text found."""
+the outer one, by analogy. That these came into force on 2010-01-01 is recalled; no official text found."""
 
 TRANSFER_OUT_WORKING_DAYS = (InForce(15, since=MEASURES_SINCE, law=Law(JILIN_MEASURES, "第七条第一项")),)
 """Clock B, in working days from receipt of the contact letter to form sent, funds sent and relationship
@@ -36,14 +36,14 @@ LINKING_WORKING_DAYS = {
 """Clocks A, B and C of linking with the resident scheme (第八条), in working days; else they run alike."""
 
 LONGEST_PERIOD = WORKING_DAYS
-"""Four years of working days. The law's clocks run for 10 and 15; more than this is a slip, and
-calendars do not reach without end. This project's own rule."""
+"""Four years of working days. The law's clocks run for 10 and 15; more than this is a typing
+error, and calendars have an end. This project's own rule."""
 
 REMINDERS_AT_WORKING_DAYS_LEFT = (5, 3, 1)
 """Reminders go out with so many working days left. This project's own rule; the law names none."""
 
 OVERDUE_REPEATED_AFTER_WORKING_DAYS = 5
-"""An overdue clock is reported to the province again so often. This project's own rule."""
+"""An overdue clock is reported to the province again after so many working days. This project's own rule."""
 
 
 def end_of(day: date, close_of_business: time | None = None) -> datetime:
@@ -57,14 +57,14 @@ def end_of(day: date, close_of_business: time | None = None) -> datetime:
 
 
 def last_day(due_at: datetime) -> date:
-    """The day whose end, or whose close of business, an instant is: `end_of` undone (民法典第二百零三条)."""
+    """The last day of a period that ends at an instant: the inverse of `end_of` (民法典第二百零三条)."""
     return (due_at.astimezone(CHINA_TIME) - timedelta(microseconds=1)).date()
 
 
 EFFECT_ON_TRANSFER_OUT = (
     InForce(CorrectionEffect.RUN_ON, since=MEASURES_SINCE, law=Law(JILIN_MEASURES, "第七条第一项、第二项")),
 )
-"""Clock B runs on: the duty is a right form, and does not stop because the one that was sent is wrong."""
+"""Clock B runs on: the duty is a correct form, and does not stop because a wrong one was sent."""
 
 EFFECT_ON_TAKE_IN = (
     InForce(CorrectionEffect.RESTART, since=MEASURES_SINCE, law=Law(JILIN_MEASURES, "第七条第二项、第三项")),

@@ -23,12 +23,12 @@ def responsibility(
 ) -> ResponsibilityLedger[P]:
     """The working days from application to close, each charged to one party (day 0: 民法典第二百零一条).
 
-    `holdings` say from when on whom the case waited for, in order; the first is the application. A working
-    day is charged to the party that held the case as the day began, at 00:00 in China. So the day on which
-    something is handed over is the giver's, and the receiver's first day is the one after, as the day of
-    receipt is not counted against a bureau; the shares agree with the clocks, and the last day needs no rule
-    of its own. A party that takes a case and hands it on within a day is charged nothing. `calendar` is one
-    for the whole case, without the closures of either bureau, so that the parts add up.
+    `holdings` say since when the case waited for which party, in order, from the application on. A working
+    day is charged to the party that held the case as the day began, at 00:00 in China. So the day of a
+    handover is charged to the giver, and the receiver's first day is the one after, as the day of receipt is
+    not counted against a bureau; the shares agree with the clocks, and the last day needs no rule of its own.
+    A party that takes a case and hands it on within a day is charged nothing. `calendar` is one for the whole
+    case, without the closures of either bureau, so that the parts add up.
 
     Parties stand in the order in which they first held the case, also those without a day. Raises ValueError
     for no holdings, and for holdings or a close out of order.
@@ -57,7 +57,7 @@ def promptness(
     """How many working days a duty took that is to be done 及时 (第四条, 第七条第二项, 第七条第三项).
 
     The day on which it arose is not counted; 0 when it was done on that day. `calendar` is that of the bureau
-    whose duty it was. The measures set no limit, so this measures and finds nothing.
+    whose duty it was. The measures set no limit, so this only measures and does not judge.
     """
     return Promptness(duty, working_days_between(_china_day(arose_at), _china_day(done_at), calendar))
 

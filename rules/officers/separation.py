@@ -12,7 +12,7 @@ GRADED = Law(REGULATION, "第三十六条")
 
 @dataclass(frozen=True, slots=True)
 class OfficersAct:
-    """One sealed request in a case. `side` is the party whose books or word it is: in, out or province.
+    """One sealed request in a case. `side` is the party for which the officer acts: in, out or province.
 
     `about` is the number of what it concerns: a ruling, a notice, a form; empty where nothing has one.
     """
@@ -24,13 +24,13 @@ class OfficersAct:
     about: str = ""
 
     def same_officer(self, other: "OfficersAct") -> bool:
-        """One key is one officer whatever it is called, and one id is one officer whatever key it uses."""
+        """Whether both acts are one officer's: the same key under any id, or the same id with any key."""
         return self.key == other.key or self.officer == other.officer
 
 
 @dataclass(frozen=True, slots=True)
 class Separation:
-    """Who has done one of `earlier` does none of `later`; with `same_paper`, about the same paper only."""
+    """Whoever did one of `earlier` may do none of `later`; with `same_paper`, about the same paper only."""
 
     code: str
     earlier: frozenset[Right]
@@ -68,7 +68,7 @@ SEPARATIONS = (
         "提出异议的经办人不得答复该异议。",
     ),
 )
-"""The rules about two kinds of acts. That nobody acts for two sides of a case is a rule of its own."""
+"""The rules about two kinds of acts. That nobody acts for two sides of a case is a separate rule."""
 
 
 def conflicts(

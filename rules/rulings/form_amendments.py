@@ -1,8 +1,8 @@
-"""Amending the information form (吉社保〔2020〕6号第七条第二项): what can be amended, and what became of it.
+"""Amending the information form (吉社保〔2020〕6号第七条第二项): what can be amended, and what has changed.
 
-The article has the transfer-out bureau complete its papers and says nothing of how a form is put right. That
-a base recomputes every line, that an amount may be stated outright, and that a ruling's ④ is fitted in by ②,
-are rules of this system.
+The article has the transfer-out bureau complete its papers and does not say how a form is corrected. That a
+base recomputes every line, that an amount may be stated directly, and that ② is adjusted to a ruling's ④, are
+rules of this system.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,7 +22,7 @@ CORRECTION = Law(JILIN_MEASURES, "第七条第二项")
 
 @dataclass(frozen=True, slots=True)
 class FormFacts:
-    """What of a form can change from one version to the next; money in fen."""
+    """The parts of a form that can change from one version to the next; money in fen."""
 
     name: str = column(repr=False)
     record: tuple[ContributionRange, ...]
@@ -33,7 +33,7 @@ class FormFacts:
 
 @dataclass(frozen=True, slots=True)
 class AmendedField:
-    """One field as it was and as it is, as text; '' where a version has no such thing."""
+    """One field as it was and as it is, as text; '' where a version has no such field."""
 
     field: str
     before: str = column(repr=False)
@@ -43,7 +43,7 @@ class AmendedField:
 def unamendable(
     fields: Sequence[tuple[str, str]], record: Iterable[ContributionRange]
 ) -> tuple[Finding, ...]:
-    """Everything that keeps these fields of a form from these values, none when nothing (第七条第二项).
+    """Every reason why these fields of a form cannot have these values, none if they can (第七条第二项).
 
     `fields` are names and values as `rules.values.form_fields` writes them, meant to be amended together;
     `record` is that of the form. Raises nothing, and no sentence repeats a value.
@@ -113,7 +113,7 @@ def with_totals(lines: AmountLines, individual: Fen, pooled: Fen) -> AmountLines
 def changes(before: FormFacts, after: FormFacts) -> tuple[AmendedField, ...]:
     """Everything in which a version of a form differs from the one before (第七条第二项), amounts in yuan.
 
-    Bases by the months that share one change, as fields; a month that one version lacks has '' there.
+    Months of bases that share one change are one field; a month that a version lacks has '' there.
     """
     plain = [
         (NAME, before.name, after.name),

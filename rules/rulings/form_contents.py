@@ -1,4 +1,4 @@
-"""What the information form says in a field, compared with what somebody says it says (第七条第二项)."""
+"""Compares the fields of the information form with what somebody states of them (第七条第二项)."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -12,10 +12,10 @@ from rules.values.months import Month
 
 
 def not_on_form(seen: Sequence[tuple[str, str]], form: FormFacts) -> tuple[Finding, ...]:
-    """The fields in which the form does not say what was seen there, each with what it says.
+    """The fields whose contents differ from what was seen there, each with its contents.
 
-    `seen` are fields and values as `rules.values.form_fields` writes them. What is no field, and months that
-    are not on the form, `unamendable` names. The name is not repeated.
+    `seen` are fields and values as `rules.values.form_fields` writes them. `unamendable` reports what is no
+    field, and months that are not on the form. The name is not repeated.
     """
     differing = (text for text, value in seen if not _says(form, text, value))
     named = (field for text in differing if (field := _field(text)))
@@ -23,7 +23,7 @@ def not_on_form(seen: Sequence[tuple[str, str]], form: FormFacts) -> tuple[Findi
 
 
 def already_on_form(fields: Sequence[tuple[str, str]], form: FormFacts) -> tuple[Finding, ...]:
-    """The fields in which the form says already what is asked for."""
+    """The fields that already have the value asked for."""
     titles = [form_field(text).titles for text in unchanged(fields, form)]
     return tuple(
         Finding(
@@ -42,7 +42,7 @@ def unchanged(fields: Sequence[tuple[str, str]], form: FormFacts) -> tuple[str, 
 
 
 def _says(form: FormFacts, text: str, value: str) -> bool:
-    """Whether the form has this value in a field; in every month of a base. False for what is no value."""
+    """Whether the form has this value in a field; in every month of a base. False for an invalid value."""
     if (named := _field(text)) is None:
         return False
     try:
@@ -53,7 +53,7 @@ def _says(form: FormFacts, text: str, value: str) -> bool:
 
 
 def _field(text: str) -> FormField | None:
-    """The field a text names; None for none."""
+    """The field that a text names; None if it names none."""
     try:
         return form_field(text)
     except WrongFormField:
@@ -79,7 +79,7 @@ def _differs(named: FormField, form: FormFacts) -> Finding:
 
 
 def _contents(named: FormField, form: FormFacts) -> Iterator[tuple[str, str | Fen]]:
-    """What the form has in a field; of a base one value per run of months with the same one."""
+    """The contents of a field; for a base one value per run of months with the same one."""
     match named:
         case NameField():
             yield "", form.name

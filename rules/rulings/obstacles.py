@@ -8,7 +8,7 @@ from rules.values.money import GREATEST_AMOUNT, yuan
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """Why an order cannot be carried out; the sentences follow on its number and its name."""
+    """Why an order cannot be carried out; its sentences continue after the order's number and name."""
 
     code: str
     zh: str

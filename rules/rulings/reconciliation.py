@@ -20,9 +20,9 @@ class Insured:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What each paper, and the bank, says of one transfer; money in fen.
+    """What each paper, and the bank, states about one transfer; money in fen.
 
-    `remitted_*` are all remittances that came less what was returned, `received` is the same by the bank.
+    `remitted_*` are all remittances that came less what was returned, `received` is the same sum by the bank.
     `certificate` is None where the bureau has none: leavers come by the former employer's form.
     `name_amended`: a correction has put the name on the form right, so the certificate's is the wrong one.
     """
@@ -38,12 +38,12 @@ class Claims:
 
     @property
     def short_individual(self) -> Fen:
-        """What the form promises for the individual account and did not come; negative when too much."""
+        """What the form states for the individual account and did not come, in fen; negative if too much."""
         return Fen(self.form_individual - self.remitted_individual)
 
     @property
     def short_pooled(self) -> Fen:
-        """The same for the pooled fund."""
+        """The same amount for the pooled fund."""
         return Fen(self.form_pooled - self.remitted_pooled)
 
 

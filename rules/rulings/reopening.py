@@ -15,7 +15,7 @@ MOVED_ON = Finding(
     "本案转入的缴费月份已再次转出或清理，不能冲销。",
     "Months that the case brought have moved on or were cleared; its posting cannot be reversed.",
 )
-"""What keeps a posting from being reversed, in a case that is open as in one that is to be reopened."""
+"""The reason why a posting cannot be reversed, in an open case as in one to be reopened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class ClosedCase:
 
 
 def obstacles_to_reopening(case: ClosedCase, on: date) -> tuple[Finding, ...]:
-    """Everything that keeps a closed case from being reopened on a day (第七条第二项)."""
+    """Every reason why a closed case cannot be reopened on a day (第七条第二项)."""
     return tuple(_obstacles(case, on))
 
 

@@ -61,7 +61,7 @@ AFTER_RESTORING = frozenset({OrderKind.RESTART_CLOCK, OrderKind.EXTEND_CLOCK, Or
 """What may still be ordered once the relationship is back where it came from."""
 
 LINES = tuple(LineField(number) for number in STATED)
-"""What setting the amount sets: the lines whose sums are ④, ⑤ and ⑥."""
+"""The lines that setting the amount sets; their sums are ④, ⑤ and ⑥."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class CaseAfterOrders:
     amended: tuple[FormField, ...] = ()
     restored: bool = False
     unreckoned: bool = False
-    """What the form states is not known before the transfer-out bureau has reckoned it anew."""
+    """The amounts of the form are not known before the transfer-out bureau has computed it anew."""
 
 
 def infeasible(orders: Sequence[Order], facts: CaseFacts) -> tuple[Finding, ...]:
@@ -97,7 +97,7 @@ def infeasible(orders: Sequence[Order], facts: CaseFacts) -> tuple[Finding, ...]
 
 
 def number_used_elsewhere(number: str, used_by: str, case_no: str) -> tuple[Finding, ...]:
-    """That another case has used the number of a ruling; no finding where this case has."""
+    """The finding that another case has used the number of a ruling; none where this case has."""
     if used_by == case_no:
         return ()
     return (
@@ -134,7 +134,7 @@ def _by_position(order: Order, case: CaseAfterOrders, *, last: bool) -> Iterator
 
 @singledispatch
 def _obstacles(order: Order, case: CaseAfterOrders) -> Iterator[Obstacle]:
-    """What stands against one order by itself; against proceeding, nothing."""
+    """The obstacles to one order by itself; none to proceeding."""
     yield from ()
 
 

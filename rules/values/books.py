@@ -7,7 +7,7 @@ from typing import NamedTuple
 from rules.values.papers import PaperKind, Side
 
 Sums = Mapping[str, int]
-"""Account -> what was posted to it, debits positive and credits negative, in fen."""
+"""The sum posted to each account, debits positive and credits negative, in fen."""
 
 
 class BookedMonths(NamedTuple):
@@ -48,7 +48,7 @@ class Movement(NamedTuple):
 class AnnouncedRemittance(NamedTuple):
     """A remittance announced here that is not all in: its money comes by the bank, part by part.
 
-    `arrived` is what the papers on file put to it, in fen; no more than the total counts.
+    `arrived` is the amount that the papers on file assign to it, in fen; no more than the total counts.
     """
 
     number: str
@@ -131,7 +131,7 @@ class MisplacedEntry(NamedTuple):
 
 
 class WrongMark(NamedTuple):
-    """What a row says of itself and the papers of its case do not; words, none of them personal."""
+    """A mark of a row that differs from the papers of its case; as text, nothing of it personal."""
 
     subject: str
     stated: str
@@ -140,7 +140,7 @@ class WrongMark(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a case ended by this bureau's filing of its dossier, and whether a contact letter set it going."""
+    """How a case ended by this bureau's filing of its dossier, and whether a contact letter started it."""
 
     outcome: str
     transfer_in: bool
@@ -191,7 +191,7 @@ class CaseBooks:
 
 @dataclass(frozen=True, slots=True)
 class Divergence:
-    """A thing that should be equal and is not: where, what, what the papers say and what was found."""
+    """A difference where there should be none: where, what, what the papers say and what was found."""
 
     code: str
     bureau: str

@@ -1,7 +1,7 @@
 """How much can be handed in: the same at a desk, by update, by signal and in a file.
 
-A case keeps what it takes in until it is closed, and hands it over whole when its history has grown long;
-what one payload may hold is set by the engine (2 MB).
+A case keeps what it takes in until it is closed, and passes it all to its next run when its history has grown
+long; what one payload may hold is set by the engine (2 MB).
 """
 
 FILE_BYTES = 8 * 1024 * 1024
@@ -11,7 +11,7 @@ REQUEST_BYTES = 256 * 1024
 CASE_BYTES = 640 * 1024
 """All requests that a case has taken in, together."""
 KEPT_FOR_THE_END = CASE_BYTES // 4
-"""What of it only those requests may use that lead a case to its end."""
+"""The part of it reserved for requests that lead a case to its end."""
 TEXT = 1000
 """Characters of a text: a reason, a statement, terms, one piece of evidence."""
 EVIDENCE = 20
@@ -33,8 +33,8 @@ FIELD = 40
 NUMBER = 100
 """Characters of the number of a paper."""
 WHOLE_NUMBER = 2**63
-"""Of an amount or a number of days: what a database can hold is below it."""
+"""An amount or a number of days must be below it to fit into a database."""
 MESSAGES_WAITING = 100
-"""Signals that wait for the one before them; what comes beyond is refused unread."""
+"""Signals that wait for the one before them; further ones are refused unread."""
 REFUSALS = 50
 """Different lines of a journal about refused messages; further kinds share one line."""

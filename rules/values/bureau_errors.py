@@ -1,4 +1,4 @@
-"""The grounds against a transfer that are an error of a bureau: completed by it, not refused (第七条第二项).
+"""The grounds that rest on a bureau's error: the bureau completes its record instead (第七条第二项).
 
 Where the person's basic data are wrong, the transfer-in bureau tells the transfer-out bureau through the
 platform and goes on when that one has completed its papers. That the same holds for an error at the
@@ -14,7 +14,7 @@ COMPLETION = Law(JILIN_MEASURES, "第七条第二项")
 
 
 class ErringBureau(StrEnum):
-    """Whose record a ground speaks of."""
+    """Whose record a ground is about."""
 
     TRANSFER_OUT = "transfer_out"
     TRANSFER_IN = "transfer_in"

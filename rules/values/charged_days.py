@@ -46,7 +46,7 @@ class ResponsibilityLedger(Generic[P]):
 
     @property
     def total(self) -> int:
-        """All working days after the application, up to the close and with it."""
+        """All working days after the application, up to and including the close."""
         return sum(share.working_days for share in self.shares)
 
 

@@ -78,7 +78,7 @@ class CountedDay:
     zh: str
     en: str
     source: str
-    """Where the day's character is laid down: a notice, the library, or the law on working hours."""
+    """The source of the day's kind: a notice, the library, or the law on working hours."""
 
     @property
     def counted(self) -> bool:
@@ -105,7 +105,7 @@ class DueDate:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Days that are not counted: those after `from_day`, up to `until_day` and with it.
+    """Days that are not counted: those after `from_day`, up to and including `until_day`.
 
     The day something is handed over still counts, the day it comes back is day 0 (民法典第二百零一条). A
     pause without `until_day` has not ended. `day_over`: it began after the last hour of `from_day`.

@@ -18,7 +18,7 @@ NAME = "name"
 ID_NUMBER = "id_number"
 CIRCLED = {1: "①", 2: "②", 3: "③", 4: "④", 5: "⑤", 6: "⑥"}
 STATED = (1, 2, 3, 5)
-"""The lines of the form that are stated for themselves."""
+"""The lines of the form that are stated, not summed."""
 SUMS = {4: "①+②+③", 6: "④+⑤"}
 """The lines of the form that are sums of other lines."""
 
@@ -28,7 +28,7 @@ _BASE = re.compile(r"base/(\d{4}-\d{2})\.\.(\d{4}-\d{2})", re.ASCII)
 
 
 class WrongFormField(ValueError):
-    """A field or value nobody can amend to; says in both languages what to write, never what was written."""
+    """A field or value that cannot be stated; says in both languages what to write, not what was written."""
 
     def __init__(self, zh: str, en: str) -> None:
         self.zh = zh
@@ -76,7 +76,7 @@ class BaseField:
         return f"monthly base {self.first} to {self.last}", f"{self.first}至{self.last}月缴费基数"
 
     def value(self, text: str) -> Fen:
-        """The monthly base in fen, from yuan. Raises WrongFormField for anything else, a slip included."""
+        """The monthly base in fen, from yuan. Raises WrongFormField for anything else, or one too large."""
         return _amount(text, GREATEST_BASE)
 
 
@@ -95,7 +95,7 @@ class LineField:
         return f"line {CIRCLED[self.number]}", f"第{CIRCLED[self.number]}项金额"
 
     def value(self, text: str) -> Fen:
-        """The amount in fen, from yuan. Raises WrongFormField for anything else, a slip included."""
+        """The amount in fen, from yuan. Raises WrongFormField for anything else, or one too large."""
         return _amount(text, GREATEST_AMOUNT)
 
 

@@ -36,7 +36,7 @@ SOCIAL_INSURANCE_LAW = "社会保险法"
 
 @dataclass(frozen=True, slots=True)
 class InForce(Generic[T]):
-    """A value the law sets, from `since` on, until a later value of the same rule replaces it."""
+    """A value the law sets, in force from `since` on until a later value of the same rule replaces it."""
 
     value: T
     since: date

@@ -13,7 +13,7 @@ Rate = NewType("Rate", int)
 NO_MONEY = Fen(0)
 GREATEST_AMOUNT = Fen(1_000_000_000_000)
 """Ten billion yuan: several times what the greatest base would leave in an account in forty years. No law
-names a limit; an amount beyond it is a slip, and so many of them would overflow the sums of a store."""
+names a limit; an amount beyond it is a typing error, and many of them would overflow the sums of a store."""
 WHOLE = Rate(1_000_000)
 MONTHS_IN_A_YEAR = 12
 

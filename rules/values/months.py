@@ -39,7 +39,7 @@ class Month:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        """In papers a month is written 'YYYY-MM'. Looked up by pydantic alone; nothing here needs it."""
+        """In papers a month is written 'YYYY-MM'. Used by pydantic only."""
         from pydantic_core import core_schema
 
         return core_schema.no_info_plain_validator_function(
@@ -62,7 +62,7 @@ def count_months(first: Month, last: Month) -> int:
 
 
 def year_spans(years: Iterable[int]) -> str:
-    """'1996–2003, 2005': years in order, as findings and refusals name them; no law speaks of them so."""
+    """'1996–2003, 2005': years in order, as findings and refusals name them."""
     runs: list[list[int]] = []
     for year in years:
         if runs and runs[-1][1] + 1 == year:

@@ -10,9 +10,9 @@ import unicodedata
 
 DOT = "·"
 DIVIDING = f"{DOT} '-."
-"""What stands between the parts of a name, foreign ones included."""
+"""The characters between the parts of a name, foreign names included."""
 _DOTS = re.compile(r"\s*[·•‧・∙⋅●．᛫⸰⸱⸳ꞏ]\s*")
-"""What is typed for the dot; the half-width and the Greek one are among them once normalised."""
+"""The characters typed for the dot; the half-width and the Greek one are among them once normalised."""
 _HAN = r"[\u2e80-\u2fdf\u3005-\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 _STOP_BETWEEN = re.compile(rf"(?<={_HAN})\s*\.\s*(?={_HAN})")
 """Between two Chinese characters a full stop can only be meant for the dot."""
@@ -24,10 +24,10 @@ _UNSEEN = frozenset({"Cc", "Cf"})
 
 
 def _given_up() -> dict[int, str]:
-    """Code points for private use that once stood for characters of GB 18030, with those that stand now.
+    """Code points for private use that once stood for characters of GB 18030, with the present code points.
 
     Older systems gave the 80 characters at FE50–FEA0 the code points from U+E815 on. For fourteen of them the
-    codec still answers with that code point; they stand here by hand (GB 18030-2022).
+    codec still answers with that code point; they are listed here by hand (GB 18030-2022).
     """
     by_hand = {
         0xE816: "\U00020087",
@@ -63,7 +63,7 @@ def normal_name(text: str) -> str:
 
 
 def _unseen(one: str) -> bool:
-    """Whether a character shows nothing: control and format characters, and selectors of a variant."""
+    """Whether a character is invisible: control and format characters, and selectors of a variant."""
     return unicodedata.category(one) in _UNSEEN or unicodedata.name(one, "").startswith("VARIATION SELECTOR")
 
 
@@ -72,7 +72,7 @@ def lost_character(text: str) -> str:
 
     A name has Chinese characters, letters with their marks, the dot, and what divides foreign names. A
     question mark and U+FFFD are what a conversion leaves behind, a code point for private use shows another
-    character on each machine, and quotation marks, digits and angle brackets are slips.
+    character on each machine, and quotation marks, digits and angle brackets are typing errors.
     """
     return next((one for one in text if not _of_a_name(one)), "")
 
@@ -90,7 +90,7 @@ def no_character(one: str) -> bool:
 
 
 def lost_in_a_name(character: str) -> tuple[str, str]:
-    """What a reader is told of such a character, in Chinese and in English."""
+    """The sentence about such a character, in Chinese and in English."""
     code = f"U+{ord(character):04X}"
     point = f"{character} ({code})" if character.isprintable() else code
     return (
@@ -103,7 +103,7 @@ def lost_in_a_name(character: str) -> tuple[str, str]:
 def difference(one: str, other: str) -> tuple[str, str, int]:
     """Where two names first differ: the characters of both with their code points, and the place from 1.
 
-    A name that has ended there has '' in place of a character.
+    For a name that has ended there the character is ''.
     """
     at = next((at for at, (here, there) in enumerate(zip(one, other, strict=False)) if here != there), None)
     place = min(len(one), len(other)) if at is None else at

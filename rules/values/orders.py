@@ -14,7 +14,7 @@ from rules.values.money import NO_MONEY, Fen
 
 
 class OrderKind(StrEnum):
-    """What an order orders."""
+    """The kinds of orders."""
 
     PROCEED = "proceed"
     AMEND_FIELD = "amend_field"
@@ -135,7 +135,7 @@ Order = (
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """What a ruling meets: the facts of a case on which it depends whether an order can be carried out.
+    """The facts of a case on which it depends whether an order can be carried out.
 
     `sent` and `received` are all remittances of the case less what was returned, in fen. `refunded`: months
     paid twice are cleared and the person has been paid. `clocks` are those that have begun.

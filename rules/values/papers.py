@@ -69,7 +69,7 @@ class PaperKind(StrEnum):
     ROSTER = "roster"
     """A change of the roster of officers, by two of them."""
     OFFICERS_ORDER = "officers_order"
-    """What an officer has ordered that belongs to no case."""
+    """An officer's order that belongs to no case."""
     APPROVAL = "approval"
     """An approval, or the proposal it checks, for which the bureau has vouched."""
 

@@ -45,7 +45,7 @@ _KINDS = {
 
 GREATEST_BASE = Fen(1_000_000_000)
 """Ten million yuan a month. A base is at most three times the average wage (RECALLED), not a hundredth of
-this; more is a slip."""
+this; more is a typing error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class ResidentYear:
 
     @classmethod
     def parse(cls, text: str) -> "ResidentYear":
-        """What `str` has written. Raises ValueError for any other text."""
+        """Reads what `str` has written. Raises ValueError for any other text."""
         own, collective, aid, subsidy = (Fen(int(part)) for part in text.split("/"))
         return cls(own, collective, aid, subsidy)
 
@@ -120,7 +120,7 @@ class AccountCredit:
 
 
 ARMED_FORCES = "910000"
-"""What stands for a place in the years of military service (军龄); no division has this code (RECALLED)."""
+"""The code in place of a division code for military service (军龄); no division has it (RECALLED)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,10 +291,10 @@ class Arrears:
 
 @dataclass(frozen=True, slots=True)
 class TransferAmount:
-    """What moves, how it was reached, and what the transfer-out bureau's record becomes.
+    """What moves, how it was computed, and how the transfer-out bureau's record changes.
 
     `adjusted_record_balance` is the individual account as the record should stand just before the
-    transfer: lifted where too little was booked, unchanged where more was booked, in fen.
+    transfer: raised where too little was booked, unchanged where more was booked, in fen.
     `months` are the months whose relationship moves, `bases` the same with a row for each base of each year,
     `apart` those of the record that stay. `openings` are the balances that the account begins with.
     """
@@ -313,7 +313,7 @@ class TransferAmount:
 
     @property
     def balance_apart(self) -> Fen:
-        """What stays of the individual account: of months that do not move, or booked beyond what counts."""
+        """The part of the individual account that stays, in fen: of months that stay, or booked in excess."""
         return Fen(self.adjusted_record_balance - self.lines.individual)
 
 

@@ -1,6 +1,6 @@
-"""Characters that nobody sees, and the one form of a document number.
+"""Invisible characters, and the one form of a document number.
 
-What nobody sees is refused in texts that people type, and made visible in texts that are shown.
+Invisible characters are refused in texts that people type, and made visible in texts that are shown.
 
 The general categories `Cc`, `Cf` and `Cs` of Unicode: control characters such as ESC, which a terminal obeys,
 format characters such as those that turn the direction of writing or have no width, and halves of characters.
@@ -31,12 +31,12 @@ def year_of_document(number: str) -> int | None:
 
 
 def has_unseen(text: str) -> bool:
-    """Whether a text holds a character that nobody sees."""
+    """Whether a text has an invisible character."""
     return not text.isprintable() and any(unicodedata.category(one) in UNSEEN for one in text)
 
 
 def shown(text: str) -> str:
-    """The text with every character that nobody sees as its code, such as `<U+202E>`."""
+    """The text with every invisible character as its code, such as `<U+202E>`."""
     if text.isprintable():
         return text
     return "".join(_shown(one) for one in text)
