@@ -1,1 +1,1 @@
-"""The commands of `starter.py`, a module for each group."""
+"""The commands of `starter.py`, one module per group."""

@@ -1,4 +1,4 @@
-"""`starter.py supplement`, `withdraw`, `hold`, `resume`: what the person brings, entered by an officer."""
+"""`starter.py supplement`, `withdraw`, `hold`, `resume`: what an officer enters for the person."""
 
 from typing import Annotated, Any
 

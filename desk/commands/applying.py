@@ -1,4 +1,4 @@
-"""`starter.py apply`: open one case by flags, or many from a file, once each."""
+"""`starter.py apply`: open one case by flags, or many from a file, each only once."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def apply(
     applications = applications_of(file, *row.values(), beside=wrong) if file else _application_in(row, wrong)
     secret = person_secret()
     acts(canonical_officer(officer_or_default(officer, Right.APPLY)))
-    # Loaded here, so that nothing of the engine is loaded before the applications are found to be good.
+    # Loaded here, so that nothing of the engine is loaded before the applications have been checked.
     from desk.officers.accepting import MayNotAccept
 
     try:
@@ -127,8 +127,8 @@ def apply(
 
 
 def _application_in(row: Mapping[str, str], beside: Sequence[Problem]) -> list[TransferApplication]:
-    """The application that was typed, one for each earlier place. Raises BadInput with every problem, and
-    those `beside` it."""
+    """The typed application, one for each transfer-out bureau. Raises BadInput with every problem, including
+    those in `beside`."""
     applications, problems = applications_from(row)
     if problems := [*problems, *beside]:
         raise BadInput(
@@ -140,7 +140,7 @@ def _application_in(row: Mapping[str, str], beside: Sequence[Problem]) -> list[T
 def applications_of(file: Path, *flags: str, beside: Sequence[Problem] = ()) -> list[TransferApplication]:
     """The applications of a file, all or none. Raises BadInput with every bad row and its reason.
 
-    `flags` are what was typed beside it, of which there must be none; `beside` are further problems.
+    `flags` are flags that may not be typed together with a file; `beside` are further problems.
     """
     applications, problems = read_applications(file)
     problems = [*file_alone(file, *flags), *problems, *beside]
@@ -205,7 +205,7 @@ def _print(applications: Sequence[TransferApplication], opened: Sequence[Opened]
 
 
 def _became(opened: Opened) -> str:
-    """What became of an application."""
+    """What an application has led to."""
     if opened.new:
         return say("decided anew", "重新办理") if opened.refused else say("opened", "已建立")
     if opened.refused:
@@ -224,7 +224,7 @@ def _became(opened: Opened) -> str:
 
 
 def _refused_before(opened: Opened) -> Iterator[str]:
-    """How the application was refused before, with every ground, and what becomes of it now."""
+    """How the application was refused before, with every ground, and whether it is decided anew."""
     if (refused := opened.refused) is None:
         return
     if anew := opened.decided_anew():

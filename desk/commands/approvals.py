@@ -1,4 +1,4 @@
-"""`starter.py approve`: an officer's approval of something that waits for it (maker and checker)."""
+"""`starter.py approve`: an officer's approval of what waits for it (maker and checker)."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def approve(
 
 
 async def _awaited_so_far(client: Client, case: str, what: Approvable) -> tuple[str, tuple[str, ...]]:
-    """How often this has waited for approval, and who has approved what waits now."""
+    """How often such an approval has been asked for, and who has given the one that waits now."""
     from desk.client.asking import ask
     from workflows.transfer_case import TransferCase
 

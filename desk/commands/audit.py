@@ -1,4 +1,4 @@
-"""`starter.py audit`: proof over all bureaus' books that no fen and no month is lost or doubled."""
+"""`starter.py audit`: proof over all bureaus' books that no fen and no month is lost or counted twice."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
 LONGEST_WAIT = 3600
-"""Of seconds for one bureau: an hour, where a hundred thousand cases take two minutes."""
+"""The longest wait for one bureau, in seconds: an hour; a hundred thousand cases take two minutes."""
 EXIT_CODES = {Verdict.CLEAN: 0, Verdict.DIFFERS: 1, Verdict.INCOMPLETE: 3}
-"""Two is bad input."""
+"""The exit code by verdict; 2 means bad input."""
 
 
 def audit(
@@ -65,7 +65,7 @@ def audit(
 def _checked(asked: Iterable[str], since: str | None) -> tuple[list[str], datetime | None]:
     """The bureaus' keys, and the first instant of the day.
 
-    Raises BadInput with everything that is wrong with what was typed.
+    Raises BadInput with everything wrong in what was typed.
     """
     keys, problems = bureau_keys(asked)
     day = _day(since, problems) if since is not None else None

@@ -1,4 +1,4 @@
-"""`starter.py bureaus`: the bureaus of a day, with the keys by which applications name them."""
+"""`starter.py bureaus`: the bureaus on a given day, with the keys by which applications name them."""
 
 from typing import Annotated, Any
 
@@ -42,7 +42,7 @@ def bureaus(
 
 
 def _remark(one: Bureau) -> str:
-    """A division code that is not the key, and when the key came or goes; else nothing."""
+    """The division code if it is not the key, and the days from and to which the key is valid, if any."""
     if one.division_code is None:
         return say("no division code", "无行政区划代码")
     if one.division_code != one.key:

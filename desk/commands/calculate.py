@@ -109,7 +109,7 @@ def _refused() -> Words:
 
 
 def what_is_asked(to: str, on: str) -> tuple[Scheme, date]:
-    """The scheme joined and the day of transfer, today where none is said. Raises BadInput for others."""
+    """The scheme joined and the day of transfer, today by default. Raises BadInput for anything else."""
     problems: list[Problem] = []
     if to.upper() not in set(Scheme):
         problems.append(Problem("--to", _NO_SCHEME))
@@ -123,7 +123,7 @@ def what_is_asked(to: str, on: str) -> tuple[Scheme, date]:
 
 
 def typed_day_or_today(text: str) -> date:
-    """A day after --on; empty is today in China. Raises BadInput for what is no day."""
+    """The day typed after --on; today in China if empty. Raises BadInput for anything else."""
     return typed_day("--on", text) if text else china_today()
 
 
@@ -134,7 +134,7 @@ def amount_of(
     unpublished: UnpublishedRate = UnpublishedRate.LAST_PUBLISHED,
     one_off: OneOffCheck = OneOffCheck.APPLY,
 ) -> TransferAmount:
-    """What moves, wherever the history came from. Raises BadInput, every problem at once."""
+    """What a transfer moves by this history. Raises BadInput with every problem at once."""
     try:
         return transfer_amount(history, to, on, unpublished=unpublished, one_off=one_off)
     except OutOfScope as out:
@@ -155,7 +155,7 @@ def amount_of(
 def print_calculation(
     person: str, known: RecordAtBureau, history: History, to: Scheme, on: date, amount: TransferAmount
 ) -> None:
-    """The calculation as a clerk would print it; `known` is what the transfer-out bureau has."""
+    """Print the calculation as a clerk would; `known` is the transfer-out bureau's record."""
     screen = console()
     head = _head(person, known.bureau, history, to, on, amount)
     if recognised := recognised_months(known.recognised_service, history.all_ranges):

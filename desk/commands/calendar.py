@@ -141,12 +141,12 @@ async def _open_cases(client: Client) -> tuple[PublishedCalendar, OpenCases]:
     from desk.client.calendar_effects import open_cases
     from desk.client.publication import published_notices
 
-    # The calendar first: where no platform answers, there is no use in asking its cases.
+    # The calendar first: if the platform does not answer, its cases do not either.
     return await published_notices(client), await open_cases(client)
 
 
 def _draft(file: Path, officer: str) -> CalendarDraft:
-    """The file's content. Raises BadInput with everything wrong in file and options."""
+    """The draft from a file. Raises BadInput with everything wrong in file and options."""
     problems = [*map(flagged, required_officer_problems(officer))]
     try:
         read = read_calendar_file(file)

@@ -19,7 +19,7 @@ STYLES = {Effect.TURNS_OVERDUE: "red", Effect.NO_LONGER_OVERDUE: "green"}
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A file, the open cases, and what it would do to them."""
+    """A calendar file, the open cases, and the file's effects on them."""
 
     file: CalendarFile
     version: str
@@ -28,7 +28,7 @@ class Preview:
 
 
 def preview_document(found: Preview) -> dict[str, Any]:
-    """For machines."""
+    """The preview as a JSON document."""
     return {
         "notice": found.file.number,
         "calendar": found.version,
@@ -63,7 +63,7 @@ def _date_document(reading: ClockReading) -> dict[str, Any]:
 
 
 def _by_bureau(found: Sequence[ClockChange]) -> dict[str, Counter[Effect]]:
-    """Per bureau that owes, how many of its clocks each effect concerns."""
+    """For each bureau that owes a step, how many of its clocks each effect concerns."""
     counts: dict[str, Counter[Effect]] = {}
     for one in found:
         counts.setdefault(one.after.bureau, Counter()).update(one.effects)
@@ -71,7 +71,7 @@ def _by_bureau(found: Sequence[ClockChange]) -> dict[str, Counter[Effect]]:
 
 
 def print_preview(found: Preview) -> None:
-    """For people: a table per bureau that owes, with its sums."""
+    """Print the preview: a table for each bureau that owes a step, with its sums."""
     screen = console()
     screen.print(say("notice: ", "文号：") + found.file.number, markup=False)
     screen.print(say("calendar: ", "日历：") + calendar_name(found.version), markup=False)
@@ -131,7 +131,7 @@ def _styled(effect: Effect) -> str:
 
 
 def _days(days: Sequence[OtherDay]) -> str:
-    """'+2027-01-31 make-up working day, −2027-02-05 Spring Festival': counted from now on, or no longer."""
+    """'+2027-01-31 make-up working day, −2027-02-05 Spring Festival': days newly counted, or no longer."""
     return listed(
         f"{'+' if day.counts else '−'}{day.day} {escape(say(day.fact.en, day.fact.zh))}" for day in days
     )

@@ -1,4 +1,4 @@
-"""`starter.py check`: what the review would say to an application (arts. 1, 2, 5, 6), without a case."""
+"""`starter.py check`: the review's findings on an application (arts. 1, 2, 5, 6), without a case."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ from rules.values.moves import Material, Move
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Everything the review would say, at once. `right` is None for a move that is not covered."""
+    """All findings of the review together. `right` is None for a move that is not covered."""
 
     situation: Finding | None
     right: Destination | None
@@ -33,7 +33,7 @@ class Answer:
     missing: tuple[MissingPaper, ...]
     notices: tuple[Finding, ...]
     certificate: Finding | None
-    """Where the person may print the contribution certificate."""
+    """Where the person may print the contribution certificate, if they may."""
 
     @property
     def acceptable(self) -> bool:
@@ -70,7 +70,7 @@ def check(
 
 
 def answer_to(application: TransferApplication) -> Answer:
-    """What the rules say to an application on the day it was made."""
+    """The findings on an application, by the rules on the day it was made."""
     move, on = application.move(), application.submitted_on
     return Answer(
         situation=situation(move),
@@ -84,7 +84,7 @@ def answer_to(application: TransferApplication) -> Answer:
 
 
 def _covered(move: Move) -> bool:
-    """Whether the measures cover such a move, or the rules on linking do (第一条、第八条)."""
+    """Whether the measures, or the rules on linking, cover this move (第一条、第八条)."""
     return crosses_government_and_enterprise(move) or move.links_residents
 
 

@@ -1,4 +1,4 @@
-"""`starter.py choose`: months paid twice, as the person at the counter is told of them (第四条)."""
+"""`starter.py choose`: the options for months paid twice, and the person's choice (第四条)."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def choose(
 
 
 async def _offer(client: Client, case: str) -> tuple[DuplicateNotice | None, bool, bool]:
-    """What the person has been told, whether the answer is awaited, and whether months paid twice have been
-    looked for, which is done when the funds are posted."""
+    """The offer to the person, whether the answer is awaited, and whether months paid twice have been looked
+    for, which is done when the funds are posted."""
     from desk.client.asking import ask, how_broken_off
     from workflows.transfer_case import TransferCase
 
@@ -70,7 +70,7 @@ async def _offer(client: Client, case: str) -> tuple[DuplicateNotice | None, boo
 
 
 def print_offer(screen: Console, offer: ShownOffer | None, open_now: bool) -> None:
-    """Every period with its options and what each pays out, numbered as `--keep` counts them."""
+    """Print every period with its options, numbered as for `--keep`, and what each pays out."""
     if offer is None:
         screen.print(say("No months paid twice have been found.", "未发现重复缴费。"))
         return

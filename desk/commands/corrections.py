@@ -189,7 +189,7 @@ def _amended_and_declined(
 
 
 def _as_meant(parts: Sequence[Part]) -> list[Part]:
-    """Each part with its field and its values as a case reads them."""
+    """The parts, with field names and values in the form in which a case reads them."""
     meant = []
     for part in parts:
         if isinstance(name := part.get("field"), str):
@@ -206,7 +206,7 @@ def _as_meant(parts: Sequence[Part]) -> list[Part]:
 
 
 def _uneven(names: Sequence[str], columns: Mapping[str, Sequence[str]]) -> list[Problem]:
-    """Flags that are not there as often as the first of them."""
+    """A problem for each flag that is not given as often as the first."""
     first = next(iter(columns))
     return [
         Problem(
@@ -222,7 +222,7 @@ def _uneven(names: Sequence[str], columns: Mapping[str, Sequence[str]]) -> list[
 
 
 def _parts_of(file: Path, key: str) -> tuple[list[Part], list[Problem]]:
-    """The list of tables a file holds under a key, and what is wrong with the file as a whole."""
+    """The list of tables under a key of a file, and the problems with the file as a whole."""
     document = read_document(file)
     parts = document.get(key)
     problems = [
@@ -243,17 +243,17 @@ def _nothing(where: str) -> Problem:
 
 
 def _named(what: str, en: str, zh: str) -> Problem:
-    """A problem under the name by which the clerk has called what it is with."""
+    """A problem with a field, under the name that the clerk has given."""
     return Problem(what, Words(en, zh), named=Words(what, what))
 
 
 def _value_problems(parts: Sequence[Part], *keys: str) -> list[Problem]:
-    """Fields that are none, and values a field cannot have; no value is repeated, one may be a name."""
+    """Unknown fields, and values that a field cannot have; values are not repeated, as one may be a name."""
     problems = []
     for part in parts:
         name = part.get("field")
         if not isinstance(name, str):
-            continue  # the form itself says that it is missing
+            continue  # the request's own check reports a missing field
         try:
             known = form_field(name.strip())
         except WrongFormField as wrong:

@@ -1,4 +1,4 @@
-"""`starter.py deadline`: the certificate of a due date, to be recounted by hand."""
+"""`starter.py deadline`: the certificate of a due date, which can be recounted by hand."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
 FIRST_DAY = date(FIRST_PUBLISHED_YEAR, 1, 1)
-"""Holiday notices are on record from this year; an earlier count could not be vouched for."""
+"""Holiday notices are on record from this year; an earlier count would not be reliable."""
 
 LAST_DAY = date(LAST_YEAR - 1, 12, 31)
-"""Beyond it not even the days of the festivals are known."""
+"""After it not even the dates of the festivals are known."""
 
 TO_BE_TOLD = timedelta(seconds=3)
 SECONDS_TO_CONNECT = 2.0
-"""The count does not need the platform; who has none is not to wait for it."""
+"""The count is possible without the platform, so the command does not wait long for it."""
 STARTING_DAY = Law(CIVIL_CODE, "第二百零一条")
 END_OF_PERIOD = Law(CIVIL_CODE, "第二百零三条")
 
@@ -57,25 +57,25 @@ STYLES = {
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked, once it is known to make sense."""
+    """The question, after its checks."""
 
     received_on: date
     working_days: int
     bureau: str | None
     files: list[CalendarFile]
     open_years: OpenYears | None = None
-    """None: as the calendar has it."""
+    """None means as the calendar has it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The answer, the calendar it was counted by, and whether that is the one cases count by."""
+    """The answer, the calendar it was counted by, and whether cases count by that calendar."""
 
     due: DueDate
     calendar: WorkingCalendar
     of_the_province: bool
     close_of_business: time | None = None
-    """The hour at which the last day ends at the bureau that was asked about, None for 24:00."""
+    """The hour at which the last day ends at the bureau in question; None for 24:00."""
 
 
 def deadline(
@@ -116,7 +116,7 @@ def _counted(asked: Question) -> Counted:
 
 
 def _published(bureau: str | None) -> tuple[WorkingCalendar | None, time | None]:
-    """The calendar by which cases count, and a bureau's hour; None where no platform tells them."""
+    """The calendar by which cases count, and the bureau's closing hour; None if no platform answers."""
     from desk.client.publication import calendar_of, office_hours, published_notices
     from desk.client.worker_answers import Patience
 
@@ -133,7 +133,7 @@ def _published(bureau: str | None) -> tuple[WorkingCalendar | None, time | None]
 
 
 def _question(received: str, working_days: str, bureau: str | None, paths: list[Path]) -> Question:
-    """Everything that was typed, checked together. Raises BadInput."""
+    """The question as typed. Raises BadInput with every problem."""
     problems: list[Problem] = []
     received_on = _received_on(received, problems)
     length = _length(working_days, problems)
@@ -214,7 +214,7 @@ def _document(counted: Counted, bureau: str | None) -> dict[str, Any]:
 
 
 def _certificate(counted: Counted, asked: Question) -> None:
-    """The count as a clerk would file it: the answer, the days, and where each day is laid down."""
+    """Print the count for a clerk to file: the answer, the days, and the notice behind each day."""
     screen, due = console(), counted.due
     head = Table.grid(padding=(0, 2, 0, 0))
     for name, text in _head(counted, asked):
@@ -235,7 +235,7 @@ def _certificate(counted: Counted, asked: Question) -> None:
 
 
 def _head(counted: Counted, asked: Question) -> Iterator[tuple[str, str]]:
-    """What was asked and the answer, a line each."""
+    """The question and the answer, one line each."""
     due = counted.due
     yield say("Received", "收到"), f"{due.received_on} {weekday(due.received_on)}"
     yield say("Period", "期限"), say(f"{due.working_days} working days", f"{due.working_days} 个工作日")
@@ -257,7 +257,7 @@ _BOUNDED_BY = {
 
 
 def _not_known(asked: Question) -> Iterator[tuple[str, str]]:
-    """What the platform would have told."""
+    """What is not known without the platform."""
     note = say("Note", "注")
     published = say(
         "the platform did not answer; what the province has published is not in it",
@@ -278,7 +278,7 @@ def _hour(counted: Counted) -> str:
 
 
 def _reservation(due: DueDate, calendar: WorkingCalendar) -> str:
-    """Which notice is still to come, and what the date may become by it."""
+    """Which notice is still to come, and what the date may become then."""
     governing = sorted({governing_year(line.day) for line in due.days})
     years = listed(str(year) for year in governing if not calendar.is_published(year))
     by = _BOUNDED_BY[calendar.open_years]

@@ -1,4 +1,4 @@
-"""`starter.py dispute`, `withdraw-dispute`, `answer`, `settle`, `refer`: two bureaus at odds (第九条)."""
+"""`starter.py dispute`, `withdraw-dispute`, `answer`, `settle`, `refer`: disputes of two bureaus (第九条)."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""`starter.py funds`: the bank's statement read in, and what a bureau still expects from the others."""
+"""`starter.py funds`: import of the bank's statement, and what a bureau still expects from the others."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ funds.command("return")(return_unallocated)
 
 
 def _bureau_of(lines: Sequence[StatementLine]) -> str:
-    """The bureau to which all cases named move. Raises BadInput when that is not one."""
+    """The bureau to which all these lines' cases move. Raises BadInput when that is not one bureau."""
     named = {found[0] for line in lines if (found := case_and_sequence(line.remittance))}
     keys = {case_no.partition("-")[0] for case_no in named}
     if len(keys) != 1:
@@ -137,7 +137,7 @@ def _print_entered(screen: Console, key: str, entered: Sequence[tuple[LineAnswer
 
 
 def _words(answer: LineAnswer, told: CaseTold) -> str:
-    """'partial, 120.00 missing'; what is kept in suspense; what a clerk has to know besides."""
+    """'partial, 120.00 missing'; the amount held in suspense; anything else that a clerk has to know."""
     from desk.client.arrivals import CaseTold
 
     words = [title(answer.outcome)]
@@ -207,7 +207,7 @@ def _print_expected(screen: Console, found: ExpectedFunds) -> None:
 
 
 def _write_template(path: Path, found: ExpectedFunds) -> None:
-    """What is missing, one row each; day and reference are for the clerk to copy from the bank."""
+    """Write a row for each missing amount; the clerk copies day and reference from the bank."""
     try:
         with path.open("x", encoding="utf-8-sig", newline="") as file:
             rows = csv.writer(file)

@@ -1,4 +1,4 @@
-"""`starter.py list` and `find`: many cases, by what they are or whose they are."""
+"""`starter.py list` and `find`: lists of cases, by their properties or by the person."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from models.messages.stages import Party, Stage
 Read = TypeVar("Read")
 
 MOST_OF_A_PERSON = 200
-"""Cases of one person that are shown; nobody has had as many."""
+"""How many cases of one person are shown; nobody has had as many."""
 
 
 def list_cases(
@@ -92,7 +92,7 @@ def _show(cases: CaseList, *, as_csv: bool, as_json: bool) -> None:
 def _search(
     key: str | None, stage: str, flag: str, party: str, due: str | None, since: str | None
 ) -> CaseSearch:
-    """What is looked for. Raises BadInput with everything wrong in what was typed."""
+    """The search as typed. Raises BadInput with everything wrong in it."""
     problems: list[Problem] = []
 
     def read(reader: Callable[[], Read]) -> Read | None:

@@ -1,4 +1,4 @@
-"""`starter.py releases` and `promote`: which release of the platform the cases go by."""
+"""`starter.py releases` and `promote`: which release of the platform runs the cases."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
 TO_BE_KNOWN = timedelta(seconds=5)
-"""A release is known to the engine a moment after its first worker has come."""
+"""The engine knows a release only a moment after its first worker has started."""
 LOOK_SECONDS = 0.2
 STATES = {
     "INACTIVE": Words("not promoted yet", "未启用"),
@@ -46,7 +46,7 @@ class PlatformRelease:
     current_since: datetime | None
 
     def document(self) -> dict[str, Any]:
-        """The same for a JSON document."""
+        """The release as a JSON document."""
         return {
             "build_id": self.build_id,
             "state": self.state.lower(),
@@ -75,10 +75,10 @@ def promote(
 
 
 async def _promote_by(client: Client, build_id: str, officer: str) -> list[PlatformRelease]:
-    """Promote a release by the sealed order of an operator of the province, which the platform keeps.
+    """Promote a release by the sealed order of an operator of the province, which the platform files.
 
-    The platform is asked before; where no release answers, because the cases wait for this one, after. The
-    engine itself asks nobody. Raises BadInput when the platform refuses the order, or does not keep it.
+    The platform is asked first; if no release answers, because the cases wait for this one, it is asked
+    afterwards. The engine itself checks no order. Raises BadInput when the platform refuses the order.
     """
     from activities.contracts import ACCEPT_ORDER
     from desk.client.silence import NoAnswer
@@ -104,7 +104,7 @@ async def _promote_by(client: Client, build_id: str, officer: str) -> list[Platf
 
 
 async def _promote(client: Client, build_id: str) -> list[PlatformRelease]:
-    """Raises BadInput when no worker of the release has come."""
+    """Make a release current. Raises BadInput when no worker of the release has started."""
     from temporalio.api.workflowservice.v1 import SetWorkerDeploymentCurrentVersionRequest
     from temporalio.service import RPCError, RPCStatusCode
 
@@ -117,18 +117,18 @@ async def _promote(client: Client, build_id: str) -> list[PlatformRelease]:
     patience_ends = loop.time() + TO_BE_KNOWN.total_seconds()
     while True:
         try:
-            # The engine refuses now and then while it is writing down that a worker has come.
+            # The engine sometimes refuses while it is recording that a worker has started.
             await client.workflow_service.set_worker_deployment_current_version(request, retry=True)
             return await _known(client)
         except RPCError as error:
-            # A worker that has just come polls its queues one after the other.
+            # A worker that has just started begins to poll its queues one after the other.
             if error.status is not RPCStatusCode.FAILED_PRECONDITION or loop.time() > patience_ends:
                 raise
         await asyncio.sleep(LOOK_SECONDS)
 
 
 async def _come(client: Client, build_id: str) -> None:
-    """Wait a little until a worker of the release has come."""
+    """Wait a little until the engine knows a worker of the release."""
     try:
         async with asyncio.timeout(TO_BE_KNOWN.total_seconds()):
             while build_id not in {one.build_id for one in await _known(client)}:  # noqa: ASYNC110

@@ -1,4 +1,4 @@
-"""`starter.py rule` and `rulings`: the provincial bureau rules, and looks up how it ruled before (第九条)."""
+"""`starter.py rule` and `rulings`: rulings of the provincial bureau, and its earlier rulings (第九条)."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def rule(
         problems += found
     orders, wrong = orders_from(content["orders"])
     envelope = head.envelope(case, Party.PROVINCE)
-    # Orders that cannot be read are told of once, and not as missing as well.
+    # Orders that cannot be read are reported once, and not also as missing.
     content["orders"] = [Proceed()] if wrong else orders
     submit(StaffAction.RULE, content, envelope, problems + wrong)
 
@@ -100,7 +100,7 @@ def rulings(
 
 
 def _count(past: PastRulings) -> str:
-    """'50 of 312 rulings', or how many there are where all of them are shown."""
+    """'50 of 312 rulings', or only their number if all are shown."""
     shown, total = len(past.rulings), past.total
     if shown < total:
         return say(f"{shown} of {total} rulings", f"共 {total} 件裁定，显示 {shown} 件")
@@ -110,7 +110,7 @@ def _count(past: PastRulings) -> str:
 async def _past(
     client: Client, like: str, point: DisputePoint | None, limit: int, page: int
 ) -> tuple[DisputePoint, PastRulings]:
-    """The point asked about, and the rulings on it; those of the case itself are no precedent for it."""
+    """The point asked about, and the rulings on it, without those of the case itself."""
     asked = point or await _point_of(client, like)
     skip = limit * (page - 1)
     question = RulingsQuestion(point=asked, without_case=like, limit=limit, skip=skip)

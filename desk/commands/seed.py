@@ -1,4 +1,4 @@
-"""`starter.py seed`: load contribution histories into the stores of the bureaus they belong to."""
+"""`starter.py seed`: load contribution histories into their bureaus' stores."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from models.officers.keys import Demonstration
 
 LARGEST_BATCH_BYTES = 500_000
-"""Of histories in one message, which may hold 2 MB. A working life month by month takes some 40 KB."""
+"""The largest size of histories in a message, which may hold 2 MB. A working life of months takes 40 KB."""
 
 
 async def seed_all(
@@ -36,11 +36,11 @@ async def seed_all(
     officer: str = "",
     waiting_for: WaitingFor = nobody_is_told,
 ) -> list[SeedResult]:
-    """Hand every history to its bureau's worker, sealed by an officer of that bureau; what a store holds
-    already is left as it is.
+    """Send every history to its bureau's worker, sealed by an officer of that bureau; a history that a store
+    already holds is left unchanged.
 
-    `waiting_for` is told meanwhile whose answers are still to come. Raises BadInput with every reason why a
-    bureau refuses.
+    `waiting_for` is called with the bureaus still to answer. Raises BadInput with every reason why a bureau
+    refuses.
     """
     from activities.contracts import SEED_ACCOUNTS
     from desk.client.worker_answers import ask_bureau
@@ -75,7 +75,7 @@ def sealed_batch(
     officer: str = "",
     demonstration: Demonstration | None = None,
 ) -> SeedBatch:
-    """Histories of a bureau with the sealed order to load them. Raises BadInput without a key."""
+    """A bureau's histories with the sealed order to load them. Raises BadInput without a key."""
     from desk.officers.signing import with_order
     from models.officers.seals import digest_of
 
@@ -86,7 +86,7 @@ def sealed_batch(
 
 
 def batches_of(histories: Iterable[HistoryFile]) -> Iterator[tuple[HistoryFile, ...]]:
-    """The histories in their order, as many together as a message holds, and one at least."""
+    """The histories in their order, in batches of as many as a message holds, at least one each."""
     batch: list[HistoryFile] = []
     filled = 0
     for history in histories:

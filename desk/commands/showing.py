@@ -1,4 +1,4 @@
-"""`starter.py show`: one case, where it stands, who owes what since when, its clocks, days and journal."""
+"""`starter.py show`: one case with its status, who owes what since when, its clocks, days and journal."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 class Reader(StrEnum):
-    """Whom a case is shown to."""
+    """The readers to whom a case can be shown."""
 
     OFFICER = "officer"
     APPLICANT = "applicant"
@@ -95,7 +95,7 @@ def show(
 async def _ask(
     client: Client, case: str, dossier_at: str, messages: bool
 ) -> tuple[CaseView, Days, Sequence[OutgoingLine] | None]:
-    """The case, and its messages where they are asked for."""
+    """The case, and its messages if asked for."""
     view, days = await ask_case(client, case, dossier_at)
     if not messages:
         return view, days, None
@@ -108,7 +108,7 @@ def _sent_document(sent: Sequence[OutgoingLine] | None) -> dict[str, Any]:
 
 
 def _print_told(view: CaseView, as_json: bool) -> None:
-    """What the person is told: each question with its answers, and the code of the receipt."""
+    """Print what the person is told: each question with its answers, and the code of the receipt."""
     blocks = told_to_the_person(view)
     code = receipt_code(view.progress.case_no, person_secret())
     if as_json:
@@ -157,7 +157,7 @@ def _document(view: CaseView, days: Days, unmask: bool) -> dict[str, Any]:
 
 
 def print_case(screen: Console, shown: ShownCase, lines: int = LINES) -> None:
-    """The case without its papers; of its journal the latest lines."""
+    """Print the case without its papers, and the latest lines of its journal."""
     _print_head(screen, shown)
     if shown.corrections:
         screen.print()
@@ -176,7 +176,7 @@ def print_case(screen: Console, shown: ShownCase, lines: int = LINES) -> None:
     if shown.possible is not None:
         screen.print()
         for line in possible_lines(shown.case_no, shown.possible, shown.statement_at):
-            # On one line however long: a command is there to be copied.
+            # On one line, however long: a command is there to be copied.
             screen.print(line, markup=False, soft_wrap=True)
     screen.print()
     if (before := len(shown.journal) - lines) > 0:

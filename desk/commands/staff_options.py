@@ -21,13 +21,13 @@ _CASE_NUMBER = re.compile(r"[A-Z0-9]{2,20}-\d{8}-[A-Z2-7]{8}", re.ASCII)
 
 
 def case_number(typed: str) -> str:
-    """'220100-20260115-abcdefgh' → '220100-20260115-ABCDEFGH'; what is no case number as it was typed."""
+    """'220100-20260115-abcdefgh' → '220100-20260115-ABCDEFGH'; any other text is returned unchanged."""
     number = code(typed)
     return upper if _CASE_NUMBER.fullmatch(upper := number.upper()) else number
 
 
 def _case(typed: str) -> str:
-    """A case number in its one form, however it was typed. Raises BadInput for an empty one."""
+    """A case number in its normal form. Raises BadInput for an empty one."""
     if not (number := case_number(typed)):
         raise BadInput(
             problems=[Problem("case", Words("give a case number", "请提供案号"), named=argument("CASE"))]
@@ -52,7 +52,7 @@ FileOption = Annotated[Path | None, typer.Option("--file", help="TOML or JSON fi
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Who acts for whom, and how: what every staff command has in common. Of each its option."""
+    """Who acts for which party, and how: the options that every staff command has."""
 
     officer: Annotated[
         str,
@@ -76,12 +76,12 @@ class Head:
     as_json: JsonOption = False
 
     def envelope(self, case: str, usual: Party | None) -> Envelope:
-        """The head of a request to a case; `usual` is the party whose action it is, if there is one."""
+        """The envelope of a request to a case; `usual` is the one party that takes the action, if any."""
         return Envelope(case, self.officer, usual, self.by, self.message_id, self.signal, self.as_json)
 
 
 def with_head(command: Callable[..., None]) -> Callable[..., None]:
-    """A command with the options of a `Head` in place of its parameter `head`."""
+    """The command, with the options of a `Head` in place of its parameter `head`."""
     own = [one for one in signature(command, eval_str=True).parameters.values() if one.name != "head"]
     common = [
         one.replace(kind=Parameter.POSITIONAL_OR_KEYWORD) for one in signature(Head).parameters.values()
@@ -98,7 +98,7 @@ def with_head(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def case_or_file(case: str, file: Path | None, *flags: object) -> None:
-    """Raises BadInput unless there is a case, or a file and nothing that it stands for beside it."""
+    """Raises BadInput unless there is either a case, or a file without the flags that it replaces."""
     problems = file_alone(file, case, *flags)
     if file is None and not case:
         missing = Words("give a case number, or a file with --file", "请提供案号，或用 --file 逐行列出")
@@ -108,7 +108,7 @@ def case_or_file(case: str, file: Path | None, *flags: object) -> None:
 
 
 def file_alone(file: Path | None, *flags: object) -> list[Problem]:
-    """What is typed beside a file would be passed over in silence: a sentence where anything is."""
+    """The problem of flags typed together with a file, as they would silently be ignored."""
     if file is None or not any(flags):
         return []
     both = Words("give the file or the flags it stands for, not both", "文件与所代替的选项只能给出其一")

@@ -1,4 +1,4 @@
-"""What every staff command does with its request: check it, hand it to its case, print the answer."""
+"""What every staff command does with its request: it checks it, sends it to the case, prints the answer."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ _FLAGS = {
     "answers": "field",
     "fields": "field",
 }
-"""Fields whose flag bears another name."""
+"""Fields whose flag has another name."""
 _ARGUMENTS = {"what": argument("WHAT")}
-"""Fields that are typed without a flag."""
+"""Fields that are positional arguments."""
 _HINTS = {"materials": Words(", see `starter.py check …`", "，见 `starter.py check …`")}
 """The command that says more about a field."""
 
@@ -54,9 +54,9 @@ _PARTS = {
     "value": "更正值",
     "reason": "理由",
 }
-"""What a correction or its answer says of a field."""
+"""The parts of a correction, or of its answer, with their Chinese titles."""
 ANOTHER = Words("`--message-id` makes it another message", "如需另行提交，请用 `--message-id` 指定新编号")
-"""The way out for who means the same words anew."""
+"""What to do if the same content is handed in again on purpose."""
 
 
 NOT_DONE_YET = Words(
@@ -66,12 +66,12 @@ NOT_DONE_YET = Words(
 
 
 def named_part(part: str) -> Words:
-    """A part of a field to be corrected as it is typed, in Chinese with its title: '应为（expected）'."""
+    """A part of a correction as it is typed, in Chinese after its title: '应为（expected）'."""
     return Words(part, f"{_PARTS[part]}（{part}）" if part in _PARTS else part)
 
 
 def flagged(problem: Problem) -> Problem:
-    """A problem under the flag that was typed, or under its number where a field of the form is meant."""
+    """A problem under the flag that was typed, or for a field of the form under the field's number."""
     if problem.named or not problem.field:
         return problem
     name, *rest = problem.field.split(".")
@@ -88,9 +88,9 @@ def flagged(problem: Problem) -> Problem:
 
 
 def reads(officer: str) -> None:
-    """Who only reads, for the access log: the officer named, else of the key in use, else nobody.
+    """Name the reader for the access log: the officer named, else the officer of the key in use, if any.
 
-    Raises BadInput for what is no officer's id.
+    Raises BadInput for an invalid officer's id.
     """
     if problems := officer_problems(officer):
         raise BadInput(problems=[*map(flagged, problems)])
@@ -107,9 +107,9 @@ def submit(
 ) -> None:
     """Check a request, hand it to its case, and print the receipt.
 
-    Raises BadInput with every problem at once; exits 1 when the case answers no. What could not be put
-    together is not in `content`, `problems` says why. `once` tells apart two messages of the same content
-    that mean different things; `before` is done with the client first.
+    Raises BadInput with every problem at once; exits with 1 when the case refuses. `problems` explains what
+    could not be put into `content`. `once` distinguishes two messages of the same content that mean different
+    things; `before` is called with the client first.
     """
     request, found = request_of(action, content, envelope, once)
     if request is None or problems or found:
@@ -118,7 +118,7 @@ def submit(
             [*map(flagged, [*problems, *found])],
         )
     acts(request.officer)
-    # Loaded here, so that nothing of the engine is loaded before the request is found to be good.
+    # Loaded here, so that nothing of the engine is loaded before the request has been checked.
     from desk.client.handing_in import deliver, send, times_anew
 
     async def meant(client: Client) -> StaffRequest:
@@ -150,10 +150,10 @@ def submit(
 
 
 async def _now(client: Client, case: str) -> list[str]:
-    """What holds after a case has taken something in and the steps that follow from it are done.
+    """The status of a case once it has accepted a request and the steps that follow are done.
 
-    Where they take longer, what is next is not said; nothing where the case does not say, as the receipt
-    holds anyway.
+    If these take longer, the next step is left out. The result is empty if the case does not answer; the
+    receipt is valid anyway.
     """
     from desk.client.asking import look_up, settled
 
@@ -191,7 +191,7 @@ def _print_answer(
     envelope: Envelope,
     now: Sequence[str],
 ) -> None:
-    """The answer, and after a receipt what holds now."""
+    """Print the answer, and after a receipt the status of the case."""
     if envelope.as_json:
         print_json({**_document(answer, action, envelope), "now": list(now)})
     elif isinstance(answer, Receipt):

@@ -1,4 +1,4 @@
-"""`starter.py funds return` and `funds assign`: what two officers do with money that nobody accounts for."""
+"""`starter.py funds return` and `funds assign`: how two officers return or assign unallocated money."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -44,7 +44,7 @@ _MEANT = {
     ),
     "reason": Words("at most 1000 characters", "不超过 1000 字"),
 }
-"""What each part of an order has to be."""
+"""What the value of each part of an order has to be."""
 
 
 def return_unallocated(
@@ -165,7 +165,7 @@ def _where(to: str) -> str:
 
 
 def print_unallocated(screen: Console, kept: Sequence[UnallocatedReceipt]) -> None:
-    """What waits in suspense, and what an officer has proposed to do with it."""
+    """Print the unallocated money in suspense, and what an officer has proposed to do with it."""
     shown = table(
         say("kept in suspense", "暂收款"),
         say("value date", "起息日"),
@@ -184,7 +184,7 @@ def print_unallocated(screen: Console, kept: Sequence[UnallocatedReceipt]) -> No
 
 
 def print_moved(screen: Console, moved: Sequence[UnallocatedMoved]) -> None:
-    """What has left suspense, by whom, and why."""
+    """Print what officers have returned or assigned, by whom, and why."""
     shown = table(
         say("no longer kept", "已处理暂收款"),
         say("on", "日期"),

@@ -1,4 +1,4 @@
-"""`starter.py up`: the server and all workers, kept running for use from another shell."""
+"""`starter.py up`: keeps the server and all workers running for use from another shell."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ if TYPE_CHECKING:
 PORT, UI_PORT, WEB_PORT = 7233, 8233, 8300
 LOOK_SECONDS = 1
 PRIVATE = 0o077
-"""Stores and server state hold names and ID numbers: for nobody's eyes but the operator's."""
+"""Stores and server state hold names and ID numbers: only the operator may read them."""
 
 
 class Ports(NamedTuple):
-    """Of the Temporal server, of its Web UI, and of the web desk."""
+    """The ports of the Temporal server, of its Web UI, and of the web desk."""
 
     server: int
     ui: int
     web: int
 
     def check_differ(self) -> None:
-        """Raises BadInput where two of them are one."""
+        """Raises BadInput when two of them are the same."""
         flags = ("--port", "--ui-port", "--web-port")
         for flag, number in zip(flags, self, strict=True):
             same = [other for other, taken in zip(flags, self, strict=True) if taken == number]
@@ -73,7 +73,7 @@ def up(
 ) -> None:
     """Keep server, workers and web desk running until Ctrl-C; the state survives a restart."""
     os.umask(PRIVATE)
-    # The workers run in the project's directory, whatever directory this was typed in.
+    # The workers run in the project's directory, whatever the current directory is.
     state = state.resolve()
     if arrangements:
         read_arrangements(arrangements)
@@ -119,7 +119,7 @@ async def _keep(
 
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        # `nohup` has a closed terminal ignored; so it stays.
+        # Under `nohup` a closed terminal is ignored, and stays so.
         if signal.getsignal(name) is not signal.SIG_IGN:
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
     keys = state / "keys" / DEMONSTRATION.name
@@ -129,7 +129,7 @@ async def _keep(
     screen = console()
     try:
         await prepare(await server.start())
-        # Keys that were replaced are served too: a case that still names one gets its answer.
+        # Replaced keys are served too, for cases that still name one.
         bureaus = [bureau.key for bureau in BUREAUS]
         workers.start_platform(arrangements)
         workers.start_bureaus("bureaus", bureaus, arrangements)
@@ -143,7 +143,7 @@ async def _keep(
                 continue
     finally:
         with contextlib.suppress(OSError):
-            # The terminal may be gone.
+            # The terminal may be closed.
             screen.print(say("stopping …", "正在停止……"))
         await asyncio.to_thread(workers.stop)
         server.stop()
@@ -154,11 +154,11 @@ PROCESSES = {
     "bureaus": Words("the bureaus' worker", "各经办机构工作进程"),
     WEB: Words("the web desk", "网页工作台"),
 }
-"""What runs beside the server, by the names under which it is kept running."""
+"""The processes beside the server, by the names under which they are kept running."""
 
 
 def _tell(screen: Console, server: EmbeddedServer, ports: Ports, logs: Path) -> None:
-    """What runs and where, and what to type in another shell."""
+    """Print what runs and where, and what to type in another shell."""
     desk = f"http://127.0.0.1:{ports.web}"
     screen.print(say(f"Web desk         {desk}", f"网页工作台     {desk}"))
     screen.print(say(f"Temporal server  {server.address.host}", f"Temporal 服务  {server.address.host}"))
@@ -191,8 +191,8 @@ def _tell(screen: Console, server: EmbeddedServer, ports: Ports, logs: Path) -> 
 
 
 def typed_elsewhere(port: int, keys: Path) -> str:
-    """The commands that are to reach this server and to read what it keeps; a screen puts the interpreter
-    before them, as this one was typed."""
+    """The beginning of commands that connect to this server and read its data; a screen puts the interpreter
+    before it, as typed for this command."""
     elsewhere = "" if port == PORT else f" --address 127.0.0.1:{port}"
     if keys.resolve() != DEMONSTRATION:
         elsewhere += f" --keys {keys}"
@@ -202,7 +202,7 @@ def typed_elsewhere(port: int, keys: Path) -> str:
 async def _revive(
     server: EmbeddedServer, workers: Workers, bureaus: list[str], arrangements: Path | None, web_port: int
 ) -> None:
-    """What died is started again; the cases go on where they were."""
+    """Start again what has died; the cases go on where they were."""
     if server.ended:
         console().print(say("the Temporal server ended; starting it again", "Temporal 服务已退出，重新启动"))
         await server.start()

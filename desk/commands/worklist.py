@@ -1,4 +1,4 @@
-"""`starter.py worklist`: what each party has to do now, the nearest due date first."""
+"""`starter.py worklist`: what each party has to do now, nearest due date first."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def worklist(
 async def _ask(
     client: Client, key: str | None, party: Party | None, limit: int, store: str | None
 ) -> tuple[Worklist, Sequence[OutgoingLine]]:
-    """The worklist, and the messages of a store that nobody has taken; none where it does not answer."""
+    """The worklist, and the undelivered messages of a store; none if its worker does not answer."""
     found = await worklist_of(client, key, party, limit)
     try:
         return found, await dead_letters(client, store) if store else ()
@@ -80,7 +80,7 @@ async def _ask(
 
 
 def print_worklist(screen: Console, found: Worklist) -> None:
-    """A table for each party that has something to do, and why cases did not answer."""
+    """Print a table for each party that has something to do, and why cases did not answer."""
     for party, tasks in found.by_party():
         screen.print(f"[bold]{title(party)}[/bold]")
         screen.print(_table(tasks))
@@ -102,7 +102,7 @@ def print_worklist(screen: Console, found: Worklist) -> None:
 
 
 def _command(proposal: Proposal) -> str:
-    """How the second officer hands in the same."""
+    """The command by which the second officer checks the proposal."""
     if (rate := proposal.rate) is not None:
         named = f"--year {rate.year} --rate PERCENT --document {quote(rate.document)}"
         return f"starter.py rates publish {named} --officer ID"
