@@ -1,1 +1,1 @@
-"""Speed, measured beside a plain loop that does the same."""
+"""Benchmarks, each compared with a plain loop or another system that does the same."""

@@ -1,8 +1,8 @@
-"""`make bench-audit`: what an audit over many closed cases takes on SQLite, in time and in memory.
+"""`make bench-audit`: the time and memory that an audit over many closed cases takes on SQLite.
 
-One case goes its whole run on real processes; then its rows are copied in both bureaus' stores, and the
-audit is asked for: the platform in one process, each bureau in another. First over a tenth of the cases, then
-over all, since memory should not grow with them. The engine knows only the one case.
+One case runs to its end on real processes; then its rows are copied in both bureaus' stores, and an audit is
+run, with the platform in one process and each bureau in another: first over a tenth of the cases, then over
+all, as memory should not grow with their number. The engine knows only the one case.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ PATIENCE_SECONDS = 60
 
 
 class Books:
-    """Two bureaus between which one case was moved, in a process each."""
+    """Two bureaus, each in a process, between which one case has moved."""
 
     def __init__(self, on: Machine, client: Client) -> None:
         self.on = on
@@ -48,7 +48,7 @@ class Books:
             self.on.stop(name)
 
     async def move_one(self) -> None:
-        """The one case that is copied."""
+        """Run the one case that is copied."""
         await self.start()
         run = CaseRun(self.client)
         await seed_all(self.client, [self.history])
@@ -63,13 +63,13 @@ class Books:
         return [self.on.directory / "stores" / f"{bureau}.db" for bureau in self.bureaus]
 
     def fill(self, cases: int) -> float:
-        """Copy the case until there are so many; the size of both stores in GB."""
+        """Copy the case until there are this many; returns the size of both stores in GB."""
         self.copied.fill(cases)
         return sum(store.stat().st_size for store in self.stores()) / 1e9
 
 
 async def measure(books: Books, cases: int) -> list[str]:
-    """One audit, as a row: books that do not come out clean are no measurement."""
+    """The row of one audit; it counts only if the books are clean."""
     gigabytes = await asyncio.to_thread(books.fill, cases)
     await books.start()
     cpu = books.on.cpu_seconds()

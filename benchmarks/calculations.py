@@ -1,8 +1,8 @@
-"""Trial calculations a second, for a working life of thirty years in the enterprise scheme.
+"""Trial calculations per second, for a working life of thirty years in the enterprise scheme.
 
-What limits them: each calculation checks the record, runs the account in two parts through thirty years,
-and builds thirty yearly lines as frozen values; the time grows with the number of ranges, not of months.
-A record written month by month has twelve times the ranges and takes several times as long.
+Each calculation checks the record, computes the account in two parts through thirty years, and builds thirty
+yearly lines as frozen values; the time grows with the number of ranges, not of months. A record written month
+by month has twelve times the ranges and takes several times as long.
 """
 
 import time
@@ -20,7 +20,7 @@ from rules.values.moves import Scheme
 from rules.values.record import ContributionRange, History
 
 TARGET = 2_000
-"""Thirty-year calculations a second on one core."""
+"""Thirty-year calculations per second on one core."""
 
 FIRST, LEAVING = 1996, 2025
 LEFT_IN = date(LEAVING, 9, 1)
@@ -29,7 +29,7 @@ ROUNDS = 5
 
 
 def thirty_years(months_in_a_range: int = 12) -> History:
-    """1996 to August 2025 with a new base every so many months, the first two years as booked."""
+    """A record of 1996 to August 2025 with a new base after each range, the first two years as booked."""
     ranges = []
     first = Month(FIRST, 1)
     while first <= Month(LEAVING, 8):
@@ -42,7 +42,7 @@ def thirty_years(months_in_a_range: int = 12) -> History:
 
 
 def a_second(work: Callable[[], object]) -> float:
-    """How often the work is done in a second: the best of some rounds, since other work disturbs."""
+    """How often the work is done per second, in the best of some rounds, as other work disturbs."""
     best = 0.0
     for _ in range(ROUNDS):
         done, started = 0, time.perf_counter()
@@ -54,7 +54,7 @@ def a_second(work: Callable[[], object]) -> float:
 
 
 def run() -> None:
-    """Measure and print. Fails when rules and plain loop disagree: a fast wrong sum is worth nothing."""
+    """Measure and print. Fails when the rules and the plain loop disagree."""
     for name, history in (
         ("new base each year, 30 ranges", thirty_years()),
         ("new base each month, 356 ranges", thirty_years(1)),

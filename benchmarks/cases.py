@@ -1,10 +1,10 @@
-"""`make bench`: what a case on the clean run costs, beside a workflow with twelve empty activities, and DBOS.
+"""`make bench`: the cost of a clean case, compared with a workflow of twelve empty activities and with DBOS.
 
-One server with its state in a file, as under `make up`. Cases have the platform's worker in one process and
-all bureaus in another, a SQLite store for each; the bare workflow has its workflows in one process and its
-activities in another; DBOS has the same steps on the same stores in the same two processes, and PostgreSQL.
-All take turns, and of the rounds the best counts, since other work disturbs: wall times are what this machine
-gives, CPU times by process say who uses it. `--json` prints one document in place of the tables.
+There is one server with its state in a file, as under `make up`. Cases run with the platform's worker in one
+process and all bureaus in another, each with a SQLite store; the bare workflow has its workflows in one
+process and its activities in another; DBOS runs the same steps on the same stores in the same two processes,
+and PostgreSQL. All take turns, and the best round counts, as other work disturbs: wall times depend on this
+machine, CPU times are by process. `--json` prints one document in place of the tables.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ from desk.screens.screen import console, table
 
 
 class FloorRun:
-    """The bare workflow, with so much of each kind in it."""
+    """The bare workflow, with the given numbers of each kind of step."""
 
     processes = (SERVER, "floor-workflows", "floor-activities")
     _numbers = count()
@@ -57,7 +57,7 @@ class FloorRun:
         return number
 
     def rest(self) -> None:
-        """Its workers wait to be given work."""
+        """Nothing to do: its workers only wait for work."""
 
 
 async def start_floor(on: Machine) -> None:
@@ -67,11 +67,11 @@ async def start_floor(on: Machine) -> None:
 
 
 FLOOR_ACTIVITIES = 12
-"""The floor that cases are held to, however many activities a case has: figures of different days compare."""
+"""The number of activities of the floor; it does not follow the case's, so that figures stay comparable."""
 
 
 def floor_runs(client: Client, history: History) -> list[FloorRun]:
-    """The floor, and the steps from it towards a case."""
+    """The runs of the floor, and of workflows between it and a case."""
     activities, local, listings = history.activities, history.local_activities, history.listings
     steps = {
         f"floor: {FLOOR_ACTIVITIES} empty activities": Steps(activities=FLOOR_ACTIVITIES),
@@ -83,7 +83,7 @@ def floor_runs(client: Client, history: History) -> list[FloorRun]:
 
 
 async def unsandboxed(on: Machine, client: Client) -> dict[str, Measured]:
-    """Cases again, on the same stores, with workers that run workflow code outside the sandbox."""
+    """Measure cases again on the same stores, with workers that run workflow code outside the sandbox."""
     for process in (PLATFORM, BUREAUS_WORKER):
         on.stop(process)
     await start_workers(on, "--unsandboxed")
@@ -91,15 +91,15 @@ async def unsandboxed(on: Machine, client: Client) -> dict[str, Measured]:
 
 
 async def clear() -> dict[str, Measured]:
-    """Cases whose payloads are not encrypted, on a server and stores of their own: a worker without keys
-    cannot read what the engine knows of the others, and enters nothing where it cannot."""
+    """Measure cases whose payloads are not encrypted, on a server and stores of their own: a worker without
+    keys cannot read the other cases in the engine, and then enters nothing."""
     async with machine() as (on, client):
         await start_workers(on, "--in-the-clear")
         return await in_turn(on, [CaseRun(in_the_clear(client), CLEAR)])
 
 
 def ratios(found: dict[str, Measured], case: str, floor: str, peer: str) -> dict[str, float]:
-    """A case beside the floor, where more is better, and beside the peer."""
+    """The ratios of a case to the floor, for figures of which more is better, and to the peer."""
     a_second, cpu = ({name: of(one) for name, one in found.items()} for of in (_a_second, _cpu))
     return {
         "of_floor_by_wall": a_second[case] / a_second[floor],
@@ -140,7 +140,7 @@ def speed(found: dict[str, Measured]) -> Table:
 
 
 def cost(case: Measured, history: History) -> Table:
-    """What one case is made of."""
+    """The numbers of activities, statements, events and bytes of one case, and the time of some."""
     counts = case.counts
     shown = table("a case of the clean run", "number", "ms in all")
     rows: list[tuple[str, float, float | None]] = [
@@ -159,7 +159,7 @@ def cost(case: Measured, history: History) -> Table:
 
 
 def document(found: dict[str, Measured], history: History, beside: dict[str, dict[str, float]]) -> str:
-    """All figures as JSON: milliseconds for one case, unless they say otherwise."""
+    """All figures as JSON, in milliseconds per case unless named otherwise."""
     runs: dict[str, Any] = {}
     for name, one in found.items():
         parts = ("server", "workflows", "activities")
@@ -187,7 +187,7 @@ CASE, CLEAR = "case", "case, in the clear"
 
 
 async def measured_all(on: Machine, client: Client, *peers: Run) -> tuple[dict[str, Measured], History]:
-    """Every run on the same workers, and what the engine keeps of one case."""
+    """Measure every run on the same workers; also what the engine keeps of one case."""
     await start_workers(on)
     await start_floor(on)
     case = CaseRun(client, CASE)
@@ -198,7 +198,7 @@ async def measured_all(on: Machine, client: Client, *peers: Run) -> tuple[dict[s
 
 async def run(as_json: bool) -> None:
     """Measure and print."""
-    # Installed by `make bench` alone.
+    # Only `make bench` installs it.
     from benchmarks.peers.dbos_run import dbos
 
     async with machine() as (on, client), dbos(on) as peer:
@@ -209,7 +209,7 @@ async def run(as_json: bool) -> None:
 
 
 def report(found: dict[str, Measured], history: History, peer: str, as_json: bool) -> None:
-    """Print what was found, as one JSON document or as tables."""
+    """Print the results, as one JSON document or as tables."""
     floor = next(iter(found))
     beside = {name: ratios(found, name, floor, peer) for name in (CASE, CLEAR)}
     if as_json:

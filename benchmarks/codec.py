@@ -1,8 +1,8 @@
-"""`make bench-codec`: what encryption costs a case of the clean run, beside the same case in the clear.
+"""`make bench-codec`: the cost of encryption for a clean case, compared with the same case in the clear.
 
-Three servers with workers of their own take turns, each idle while another is measured: one as the product
-runs, one whose payloads are not encrypted, and one encrypted under the SDK's sandbox as it is. Of the
-rounds the best counts, since other work disturbs.
+Three servers with workers of their own take turns, each idle while another is measured: one as in service,
+one whose payloads are not encrypted, and one encrypted with the SDK's sandbox unchanged. The best round
+counts, as other work disturbs.
 """
 
 import asyncio

@@ -40,12 +40,12 @@ AT_THE_ENGINE = (
     ("rulings", "--point", "scope"),
 )
 TARGETS = {"help and bad input": (HELP_OR_BAD_INPUT, 0.6), "rules": (BY_RULES, 0.8)}
-"""Seconds within which each kind should be done on two cores that do nothing else."""
+"""The seconds within which each kind should end on two otherwise idle cores."""
 ENGINE_TARGET = 1.5
 
 
 def seconds(arguments: tuple[str, ...]) -> tuple[float, float]:
-    """The median time of one command from its start to its exit, and the median of its CPU time."""
+    """The median wall time of a command from start to exit, and the median of its CPU time."""
     wall, cpu = [], []
     for _ in range(TIMES):
         began, used = time.perf_counter(), _cpu_of_children()

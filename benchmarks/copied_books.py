@@ -1,8 +1,8 @@
-"""One case in a bureau's SQLite store, copied until there are as many as wanted: a big store in minutes.
+"""Copies of one case in a bureau's SQLite store, as many as wanted: a big store in minutes.
 
 Every copy is a case of its own, with its person, record, postings, papers and links of the chain, as if it
-had gone the whole run. Demonstration officers order that the records are loaded and the applications
-accepted, so many in one list, as `starter.py seed` and `apply` would.
+had run to its end. Demonstration officers order records to be loaded and applications to be accepted, many
+in one list, as `starter.py seed` and `apply` would.
 """
 
 import json
@@ -32,10 +32,10 @@ from rules.values.papers import PaperKind
 
 TABLES = ("person", "relationship", "contribution", "entry", "posting", "paper")
 NOT_COPIED = (PaperKind.OFFICERS_ORDER, PaperKind.ROSTER)
-"""Orders are sealed anew, for many copies together; the roster knows their officers already."""
+"""Orders are sealed anew, for many copies together; the roster already holds their officers."""
 POINTS_TO = {"person_id": "person", "relationship_id": "relationship", "posting_id": "posting"}
 TOGETHER = 2_000
-"""How many copies are written at a time."""
+"""How many copies are written together."""
 FIRST_DAY, A_DAY = date(2020, 1, 1), 50
 
 ANCHOR = re.compile(r'"anchor":\{"link":\d+,"chain":"[0-9a-f]{64}"\}')
@@ -44,14 +44,14 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class MovedCase:
-    """A case that was moved: its number, the record that was loaded for it, and its application."""
+    """A case that has moved: its number, the record loaded for it, and its application."""
 
     case_no: str
     history: HistoryFile
     application: TransferApplication
 
     def copied(self, number: int) -> "MovedCase":
-        """The same of another person."""
+        """The same case for another person."""
         day = FIRST_DAY + timedelta(days=number // A_DAY)
         bureau = self.case_no.partition("-")[0]
         changed = {"id_number": f"{number:018d}"}
@@ -64,7 +64,7 @@ class MovedCase:
 
 
 def sealed_orders(client: Client, cases: Sequence[MovedCase]) -> dict[Right, OfficersOrder]:
-    """The orders of demonstration officers to load the records of the cases and to accept them."""
+    """Demonstration officers' orders to load the records of the cases and to accept their applications."""
     histories = [one.history for one in cases]
     batch = sealed_batch(histories[0].bureau, histories, demonstration=demonstration_of(client))
     assert batch.order is not None
@@ -73,7 +73,7 @@ def sealed_orders(client: Client, cases: Sequence[MovedCase]) -> dict[Right, Off
 
 
 class CopiedBooks:
-    """The stores of the bureaus between which one case was moved, with as many copies as are wanted."""
+    """The stores of the bureaus between which one case has moved, to be filled with copies of it."""
 
     def __init__(self, client: Client, stores: Sequence[Path], case: MovedCase) -> None:
         self.client = client
@@ -82,7 +82,7 @@ class CopiedBooks:
         self.there = 1
 
     def fill(self, cases: int) -> None:
-        """Copy the case until each store has so many."""
+        """Copy the case until each store has this many cases."""
         with ExitStack() as opened:
             for one in self.stores:
                 opened.enter_context(one.open())
@@ -107,8 +107,8 @@ def _connected(store: Path) -> sqlite3.Connection:
 
 
 def _copy_once(stores: Sequence["_Copying"], number: int) -> None:
-    """One more copy in every store, link by link as they were entered: a paper that crosses bears the head of
-    the chain of whoever issued it, and a filing the digests of all papers before it."""
+    """Add a copy to every store, link by link in order of entry: a paper sent to the other bureau bears the
+    head of its issuer's chain, and a filing the digests of all papers before it."""
     written: dict[str, str] = {}
     links = [link for one in stores for link in one.copy(number)]
     for _, _, one, row in sorted(links, key=lambda link: link[:2]):
@@ -116,7 +116,7 @@ def _copy_once(stores: Sequence["_Copying"], number: int) -> None:
 
 
 class _Copying:
-    """The rows of the one case, to be written again under other numbers."""
+    """The rows of the one case, which are written again with other numbers."""
 
     def __init__(self, store: Path, case: MovedCase) -> None:
         self.store = store
@@ -133,8 +133,7 @@ class _Copying:
 
     @contextmanager
     def open(self) -> Iterator[None]:
-        """Open the store, without its triggers: they look at every row, and every row is made as they want
-        it."""
+        """Open the store without its triggers: they check every row, and all rows here are made to pass."""
         with closing(_connected(self.store)) as self.database:
             triggers = self.database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
             dropped = triggers.fetchall()
@@ -149,7 +148,7 @@ class _Copying:
             self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def begin(self, number: int, orders: Mapping[Right, OfficersOrder]) -> None:
-        """Enter what officers have ordered of the copies from this number on."""
+        """Enter the officers' orders for the copies from this number on."""
         self.made: dict[str, list[Row]] = {name: [] for name in TABLES}
         self.ordered: dict[str, str] = {}
         for first in self.orders:
@@ -170,7 +169,7 @@ class _Copying:
         self.database.execute("COMMIT")
 
     def copy(self, number: int) -> Iterator[tuple[str, int, "_Copying", Row]]:
-        """Every row of the case once more; the links with the instant and the place at which they came."""
+        """Copy every row of the case; yields each link with its instant and its place in the order."""
         copied = self.case.copied(number)
         words = self.ordered | {
             self.case.case_no: copied.case_no,
@@ -200,7 +199,7 @@ class _Copying:
         return found
 
     def enter(self, row: Row, written: dict[str, str]) -> None:
-        """Make a copied row the next link. `written` has what stands instead of anchors and digests."""
+        """Make a copied row the next link. `written` holds the replacements of anchors and digests."""
         if "body" in row:
             for before in ANCHOR.findall(row["body"]) if row["side"] == "issued" else ():
                 written.setdefault(before, f'"anchor":{{"link":{self.link},"chain":"{self.chain}"}}')

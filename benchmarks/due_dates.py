@@ -1,4 +1,4 @@
-"""Due dates per second on one core, beside a plain loop over a set of days off.
+"""Due dates per second on one core, compared with a plain loop over a set of days off.
 
 Run with `python -m benchmarks.due_dates`.
 """
@@ -11,23 +11,23 @@ from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import due_date, due_on
 
 PERIOD = 15
-"""Working days, as clocks A, B and C run."""
+"""The length of clocks A, B and C in working days."""
 
 REPEATS = 5
-"""The best of so many rounds counts, so that other work on the machine does not."""
+"""The best of this many rounds counts, as other work on the machine disturbs."""
 
 A_DAY = timedelta(days=1)
 PUBLISHED = [date(2022, 1, 1) + timedelta(days=n % 1461) for n in range(20_000)]
-"""Four years of receipts, as a province's cases have; each day comes up many times."""
+"""Days of receipt over four years, as in a province's cases; each day occurs many times."""
 
 FAR_APART = [date(2014, 1, 1) + timedelta(days=n * 16 % 4700) for n in range(290)]
-"""Periods that share no day, so that nothing explained before can be used again."""
+"""Days of receipt whose periods share no day, so that no explanation can be reused."""
 
 OPEN = [date(2027, 1, 1) + timedelta(days=n % 340) for n in range(2_000)]
 
 
 def plain_loop(days_off: frozenset[date], make_up: frozenset[date]) -> Callable[[date], date]:
-    """A due date the plain way: step a day, look it up, count; no explanation, no provisional years."""
+    """A due date by a plain loop over days, without explanations and provisional years."""
 
     def count(received_on: date) -> date:
         day, left = received_on, PERIOD
@@ -41,7 +41,7 @@ def plain_loop(days_off: frozenset[date], make_up: frozenset[date]) -> Callable[
 
 
 def exceptions(calendar: WorkingCalendar) -> tuple[frozenset[date], frozenset[date]]:
-    """Weekdays off and weekend days worked, 2014 to 2027, for the plain loop."""
+    """The weekdays off and the make-up days from 2014 to 2027, for the plain loop."""
     days = [date(2014, 1, 1) + timedelta(days=n) for n in range(5113)]
     off = (day for day in days if day.weekday() < 5 and not calendar.is_working_day(day))
     worked = (day for day in days if day.weekday() >= 5 and calendar.is_working_day(day))
@@ -49,7 +49,7 @@ def exceptions(calendar: WorkingCalendar) -> tuple[frozenset[date], frozenset[da
 
 
 def per_second(work: Callable[[date], object], days: list[date]) -> float:
-    """How many days of receipt the work gets through in a second, at its best."""
+    """How many days of receipt the work handles per second, in its best round."""
     best = float("inf")
     for _ in range(REPEATS):
         started = perf_counter()
@@ -60,7 +60,7 @@ def per_second(work: Callable[[date], object], days: list[date]) -> float:
 
 
 def measurements() -> list[tuple[str, float]]:
-    """What was measured, and due dates per second."""
+    """The name of each measurement, and its due dates per second."""
     calendar = WorkingCalendar()
     plain = plain_loop(*exceptions(calendar))
     assert all(plain(day) == due_on(day, PERIOD, calendar)[0] for day in PUBLISHED)

@@ -1,7 +1,7 @@
-"""The floor: a bare workflow with as many empty activities as a case has activities, on the same server.
+"""The floor: a bare workflow of empty activities on the same server, with which a case is compared.
 
-Steps above it show what a case adds before any law, paper or store comes in: its local activities, and what
-it writes into the engine's listings.
+Larger variants show what a case adds before any law, paper or store is involved: its local activities, and
+the search attributes that it writes.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ READY = Path(os.environ.get("BENCH_COUNTS", os.devnull))
 
 
 class Steps(BaseModel, frozen=True):
-    """How much of each kind the workflow does."""
+    """How many steps of each kind the workflow runs."""
 
     activities: int
     local_activities: int = 0
@@ -44,7 +44,7 @@ async def nothing() -> None:
 
 @workflow.defn
 class Floor:
-    """So many activities one after the other, spread among them the local ones and the listings."""
+    """Runs activities one after the other, with local activities and search attributes spread among them."""
 
     @workflow.run
     async def run(self, steps: Steps) -> None:
@@ -66,7 +66,7 @@ def _say_ready() -> None:
 
 
 async def serve(address: str, hosts_workflows: bool) -> None:
-    """One process: the workflows, as the platform has them, or the activities, as a bureau has them."""
+    """Run one process with the workflows, as the platform does, or with the activities, as a bureau does."""
     client = acting_as(await connect(Address(host=address)), PLATFORM)
     worker = (
         Worker(client, task_queue=FLOOR_QUEUE, workflows=[Floor], activities=[nothing])

@@ -1,8 +1,8 @@
-"""How much code a clean case runs: the functions whose body ran, their lines, and the files they stand in.
+"""How much code a clean case runs: the functions that were called, their lines, and their files.
 
-`make bench-lines` runs the test of a clean case with a trace of every call, and counts also how many lines of
-source there are in all. `--files` lists the single files. Migrations are source, but making the tables of a
-store is no part of a case.
+`make bench-lines` runs the test of a clean case with a trace of every call, and also counts all lines of
+source. `--files` lists the single files. Migrations are source, but creating the tables of a store is no part
+of a case.
 """
 
 import ast
@@ -20,14 +20,14 @@ LAYERS = ("rules", "models", "activities", "workflows", "desk", "engine")
 PROGRAMS = ("worker.py", "starter.py")
 CLEAN_CASE = ("tests/workflows/test_transfer_case.py", "-k", "teacher_who_joins", "-p", "no:cacheprovider")
 MOST_LINES, MOST_FILES = 4_000, 75
-"""What a clean case may run at most."""
+"""The most lines and files that a clean case may run."""
 MIGRATIONS = ROOT / "models" / "store" / "migrations"
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def sources() -> list[Path]:
-    """Every file of the source, without tests and benchmarks."""
+    """Every source file, without tests and benchmarks."""
     found = [path for layer in LAYERS for path in (ROOT / layer).rglob("*.py")]
     return sorted([*found, *(ROOT / name for name in PROGRAMS)])
 
@@ -50,7 +50,7 @@ def lines_in_functions(path: Path) -> int:
 
 
 class Trace:
-    """Notes which functions are called in every thread started from now on, and in this one."""
+    """Records which functions are called in this thread and in every thread started from now on."""
 
     def __init__(self) -> None:
         self.ran: set[tuple[str, int]] = set()
@@ -72,12 +72,12 @@ class Trace:
 
 
 def first_line(function: Function) -> int:
-    """Where Python says that a function begins: at its first decorator."""
+    """The line where Python begins a function: that of its first decorator, if any."""
     return min((function.lineno, *(one.lineno for one in function.decorator_list)))
 
 
 def lines_that_ran(ran: set[tuple[str, int]]) -> dict[Path, int]:
-    """The lines of the functions that ran, by file; files with none are left out."""
+    """The number of lines of the functions that ran, by file; files without any are left out."""
     counted = {}
     for path in sources():
         if path.is_relative_to(MIGRATIONS):
@@ -89,7 +89,7 @@ def lines_that_ran(ran: set[tuple[str, int]]) -> dict[Path, int]:
 
 
 def print_table(counted: dict[Path, int]) -> None:
-    """The files and lines of each package, then the sum, then the source as a whole."""
+    """Print the files and lines of each package, their sum, and those of the whole source."""
     packages: dict[str, list[int]] = defaultdict(list)
     for path, lines in counted.items():
         packages[str(path.parent.relative_to(ROOT))].append(lines)
@@ -104,7 +104,7 @@ def print_table(counted: dict[Path, int]) -> None:
 
 
 def main() -> int:
-    """Exit code 0 when a clean case keeps within the limits, 1 when it does not or the test fails."""
+    """Exit code 0 if a clean case stays within the limits, 1 if it does not or the test fails."""
     trace = Trace()
     trace.start()
     try:

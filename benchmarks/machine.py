@@ -1,4 +1,4 @@
-"""A server and worker processes to be measured: what they do, and what they cost in CPU and memory."""
+"""A server and worker processes to measure: what they do, and the CPU time and memory they use."""
 
 import asyncio
 import contextlib
@@ -28,7 +28,7 @@ READY_SECONDS = 120
 
 
 class Machine:
-    """One server with its state in a file, as `make up` runs it, and programs beside it."""
+    """One server with its state in a file, as `make up` runs it, and worker programs."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -36,7 +36,7 @@ class Machine:
         self.server = EmbeddedServer(free_port(), None, directory / "temporal.db", log)
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.databases: dict[str, int] = {}
-        """Servers that are measured with all their children, by the process that started these."""
+        """The parent process ids of database servers, which are measured with all their children."""
 
     def start(self, name: str, module: str, *arguments: str) -> None:
         """Run a module of this package as a process."""
@@ -53,7 +53,7 @@ class Machine:
             )
 
     def _environment(self, name: str) -> dict[str, str]:
-        """As in service: with compiled modules kept, which the sandbox loads anew for every case."""
+        """The environment as in service: compiled modules are kept, as the sandbox loads them per case."""
         ours = environment_without_temporal() | {
             VARIABLE: str(self.server.keys),
             "BENCH_COUNTS": str(self.directory / f"{name}.json"),
@@ -62,7 +62,7 @@ class Machine:
         return ours
 
     async def ready(self, name: str) -> None:
-        """Wait until a program has written that it takes work."""
+        """Wait until a program has reported that it takes work."""
         counts = self.directory / f"{name}.json"
         async with asyncio.timeout(READY_SECONDS):
             while not counts.exists():
@@ -71,7 +71,7 @@ class Machine:
                 await asyncio.sleep(0.05)
 
     def freeze(self, name: str) -> None:
-        """Have a process do nothing until `go_on`, not even ask for work."""
+        """Stop a process, even its polling for work, until `go_on`."""
         self.running[name].send_signal(signal.SIGSTOP)
 
     def go_on(self, name: str) -> None:
@@ -88,23 +88,23 @@ class Machine:
         self.server.stop()
 
     def cpu_seconds(self) -> dict[str, float]:
-        """CPU time that every process has used so far."""
+        """The CPU time in seconds that each process has used so far."""
         pids = {SERVER: self.server.pid, **{name: one.pid for name, one in self.running.items()}}
         found = {name: _cpu(pid) for name, pid in pids.items()}
         return found | {name: _cpu_with_children(pid) for name, pid in self.databases.items()}
 
     def megabytes(self, name: str) -> float:
-        """Resident memory of a process."""
+        """The resident memory of a process."""
         pid = self.server.pid if name == SERVER else self.running[name].pid
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE / 1e6
 
     def peak_megabytes(self, name: str) -> float:
-        """The most resident memory a worker has had."""
+        """The peak resident memory of a worker."""
         lines = Path(f"/proc/{self.running[name].pid}/status").read_text().splitlines()
         return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 1e3
 
     async def counts(self, name: str) -> dict[str, float]:
-        """What a measured worker has counted so far."""
+        """The counts of a measured worker so far."""
         path = self.directory / f"{name}.json"
         path.unlink()
         self.running[name].send_signal(signal.SIGUSR1)
@@ -114,7 +114,7 @@ class Machine:
 
 
 def _fields(pid: int) -> list[str]:
-    """What the kernel tells of a process, from its state on."""
+    """The kernel's fields on a process, from its state on."""
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
@@ -124,11 +124,11 @@ def _cpu(pid: int) -> float:
 
 
 def _cpu_with_children(parent: int) -> float:
-    """Of a process, its children that run, and those that have ended."""
+    """The CPU time of a process, its running children, and those that have ended."""
     own = _fields(parent)
     total = _cpu(parent) + (int(own[13]) + int(own[14])) / TICKS
     for path in Path("/proc").glob("[0-9]*"):
-        # A process may end between the listing and the look at it; its parent counts it then.
+        # A process may end after it was listed; its parent then counts it.
         with contextlib.suppress(OSError):
             if int(_fields(int(path.name))[1]) == parent:
                 total += _cpu(int(path.name))
@@ -137,7 +137,7 @@ def _cpu_with_children(parent: int) -> float:
 
 @asynccontextmanager
 async def machine(kept: Path | None = None) -> AsyncIterator[tuple[Machine, Client]]:
-    """A machine in a directory of its own, removed in the end; or in one that is `kept`, as it was left."""
+    """A machine in a directory of its own, which is removed at the end, or in the directory `kept`."""
     with nullcontext(kept) if kept else tempfile.TemporaryDirectory(prefix="transfer-bench-") as directory:
         built = Machine(Path(directory))
         try:
@@ -154,5 +154,5 @@ def cores() -> int:
 
 
 def median(values: Sequence[float]) -> float:
-    """The middle value."""
+    """The median of these values."""
     return sorted(values)[len(values) // 2]

@@ -1,4 +1,4 @@
-"""`worker.py` as it is, counting what its steps and its store do. On SIGUSR1 it writes down the counts."""
+"""`worker.py` with counters of its steps and its store's statements, which it writes on SIGUSR1."""
 
 import asyncio
 import json
@@ -38,7 +38,7 @@ COUNTS.update(dict.fromkeys(LOCAL, 0.0))
 
 
 class Counting(Interceptor):
-    """How many steps, and how long they took by the clock on the wall."""
+    """Counts steps and the wall time they took."""
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
         return _Counted(next)
@@ -60,7 +60,7 @@ def _count(number: str, seconds: str, took: float) -> None:
 
 
 def _count_statements() -> None:
-    """Counted where SQLAlchemy hands them to the driver: listeners of its events cost more."""
+    """Count statements where SQLAlchemy passes them to the driver: its event listeners cost more."""
     for statement in ("do_execute", "do_executemany"):
         _time(statement, "statements", "statement_seconds")
     _time("do_commit", "commits", "commit_seconds")
@@ -89,7 +89,7 @@ def _write_down(*_: object) -> None:
 
 
 class _Measured(Worker):
-    """Any worker of the product, with the counting outermost; the workflow runner may be another."""
+    """Any worker of the product, with the counters as outermost interceptor; its runner may be replaced."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         named["interceptors"] = [Counting(), *named.get("interceptors", ())]

@@ -1,4 +1,4 @@
-"""Runs that take turns on one machine: what each takes by the wall, and the CPU of each of its processes."""
+"""Runs that take turns on one machine: the wall time of each, and the CPU time of each process."""
 
 import asyncio
 import os
@@ -27,28 +27,28 @@ from workflows.transfer_case import TransferCase
 
 ALONE, TOGETHER, AT_ONCE = 6, 40, 20
 ROUNDS = 4
-"""The first warms caches up; of the others the one that other work disturbed least counts."""
+"""The number of rounds: the first fills caches; of the others the least disturbed counts."""
 WORKER = "benchmarks.measured_worker"
 PLATFORM, BUREAUS_WORKER = "platform", "bureaus"
 
 
 class Run(Protocol):
-    """What is gone again and again; `go` gives the id of the workflow that has ended."""
+    """What is run repeatedly; `go` returns the id of the workflow that has ended."""
 
     name: str
     processes: tuple[str, str, str]
-    """The server, where its workflows run, and where its activities run."""
+    """The names of the server's process, that of its workflows, and that of its activities."""
 
     async def make_ready(self, size: int) -> None: ...
 
     async def go(self) -> str: ...
 
     def rest(self) -> None:
-        """After its round: nothing of it loads the machine while others are measured."""
+        """End a round: nothing of the run may load the machine while others are measured."""
 
 
 class CaseRun:
-    """The case of one person after the other, to its end."""
+    """Runs the cases of people, each to its end."""
 
     processes = (SERVER, PLATFORM, BUREAUS_WORKER)
 
@@ -58,7 +58,7 @@ class CaseRun:
         self.waiting: list[TransferApplication] = []
 
     async def make_ready(self, size: int) -> None:
-        """People with accounts, about to apply."""
+        """Load the accounts of people who are about to apply."""
         newcomers = movers(size)
         await seed_all(self.client, [history for history, _ in newcomers])
         self.waiting += [application for _, application in newcomers]
@@ -72,19 +72,19 @@ class CaseRun:
         return handle.id
 
     def rest(self) -> None:
-        """Its workers wait to be given work."""
+        """Nothing to do: its workers only wait for work."""
 
 
 @dataclass
 class Measured:
-    """What a run took, a value for each round; seconds, and CPU seconds of server, workflows, activities."""
+    """What a run took in each round: seconds, and CPU seconds of server, workflows and activities."""
 
     alone: list[float] = field(default_factory=list)
     together: list[float] = field(default_factory=list)
     a_second: list[float] = field(default_factory=list)
     cpu: list[tuple[float, float, float]] = field(default_factory=list)
     counts: dict[str, float] = field(default_factory=dict)
-    """What the measured workers counted in the last round, each."""
+    """The counts of the measured workers in the last round, per case."""
 
     @property
     def least_cpu(self) -> tuple[float, float, float]:
@@ -122,7 +122,7 @@ async def history_of(client: Client, workflow_id: str) -> History:
 
 
 async def measure(on: Machine, run: Run, found: Measured) -> None:
-    """One round: some alone, one after the other, then many with so many at once."""
+    """Measure one round: some runs one after the other, then many with several at once."""
     await run.make_ready(ALONE + TOGETHER)
     found.alone.append(median([await timed(run) for _ in range(ALONE)]))
     turns = asyncio.Semaphore(AT_ONCE)
@@ -149,7 +149,7 @@ async def timed(run: Run) -> float:
 
 
 async def counted(on: Machine, run: Run) -> dict[str, float]:
-    """The counts of the measured workers of a run together."""
+    """The sums of the counts of a run's measured workers."""
     if not isinstance(run, CaseRun):
         return {}
     told = [await on.counts(name) for name in run.processes[1:]]
@@ -157,7 +157,7 @@ async def counted(on: Machine, run: Run) -> dict[str, float]:
 
 
 async def start_workers(on: Machine, *options: str) -> None:
-    """Platform and bureaus, as they are but for some options."""
+    """Start the workers of platform and bureaus, with additional options."""
     stores = ("--store", f"sqlite+aiosqlite:///{on.directory}/stores/{{bureau}}.db")
     on.start(PLATFORM, WORKER, "--platform", *stores, *options)
     on.start(
@@ -168,7 +168,7 @@ async def start_workers(on: Machine, *options: str) -> None:
 
 
 async def in_turn(on: Machine, runs: Sequence[Run]) -> dict[str, Measured]:
-    """Every run in every round."""
+    """Measure every run in every round."""
     found = {run.name: Measured() for run in runs}
     for number in range(1, ROUNDS + 1):
         for run in runs:
@@ -179,14 +179,14 @@ async def in_turn(on: Machine, runs: Sequence[Run]) -> dict[str, Measured]:
 
 
 def figures(shown: Table) -> Table:
-    """A table whose columns, but for the first, are numbers."""
+    """The table, with all columns but the first right-aligned for numbers."""
     for column in shown.columns[1:]:
         column.justify = "right"
     return shown
 
 
 def in_the_clear(client: Client) -> Client:
-    """The same connection without the codec; officers are those of the key file that it had."""
+    """The same connection without the codec; the officers remain those of its key file."""
     if (ring := ring_of(client)) is not None:
         os.environ[VARIABLE] = str(ring.path)
     return Client(**(client.config() | {"data_converter": pydantic_data_converter}))

@@ -1,11 +1,11 @@
-"""`make bench-open`: thousands of cases that wait on their clocks, and what it takes to keep and move them.
+"""`make bench-open`: the cost of keeping and moving thousands of open cases that wait on their clocks.
 
-The bureaus' workers are off, so every case has its clock A running and waits for both bureaus. Measured: the
-memory of server and platform, the time to list, the time from a signal to its effect, and how long it takes
-to tell the cases that it concerns of a year's notice, and all of them of a day on which every bureau is shut.
+The bureaus' workers are off, so every case has its clock A running and waits for both bureaus. Measured are
+the memory of server and platform, the time to list cases, the time from a signal to its effect, and the time
+to inform the cases concerned of a year's notice, and all cases of a day on which every bureau is closed.
 
-A hundred thousand cases (`OPEN_CASES=100000`) take hours. What is reached is kept under `.state` and told
-every half minute; a run ends by itself after `OPEN_MINUTES`, or may be broken off, and the next one goes on.
+A hundred thousand cases (`OPEN_CASES=100000`) take hours. Progress is kept under `.state` and printed every
+half minute; a run ends by itself after `OPEN_MINUTES`, or may be interrupted, and the next one continues.
 """
 
 import asyncio
@@ -44,45 +44,45 @@ from workflows.transfer_case import TransferCase
 
 SIZE = int(os.environ.get("OPEN_CASES", "10000"))
 MINUTES = float(os.environ.get("OPEN_MINUTES", "120"))
-"""After so long a run ends, and the next one goes on."""
+"""A run ends after this time, and the next one continues."""
 STATE = ROOT / ".state" / f"bench-open-{SIZE}"
 YEARLY = ROOT / "examples" / "calendar" / "notice-2027-sample.toml"
 BATCH = 1000
-"""So many cases are opened, and their clocks waited for, before the next."""
+"""How many cases are opened together; their clocks have to run before the next are opened."""
 SAMPLE = 40
 MOST_SIGNALS = 3000
-"""Beside a publication; the journals of these cases are longer from then on."""
+"""The most signals during a publication; they lengthen the journals of their cases."""
 LOOK_SECONDS, LOOK_AGAIN_SECONDS, SETTLE_SECONDS = 0.2, 0.01, 5
 TOLD_EVERY_SECONDS = 30
 WAIT = timedelta(days=1)
-"""Longer than a publication takes: the run's own end comes before."""
+"""The wait for a publication: longer than any takes, as the run ends before."""
 
 
 class OutOfTime(Exception):
-    """The minutes of this run are over; what is reached is written down."""
+    """The time of this run is over; its progress has been written down."""
 
 
 class Told(BaseModel):
-    """What was measured, by what it is, and how far the bench has come; a file outlives the process."""
+    """The measurements by name, and the progress of the benchmark, kept in a file between runs."""
 
     file: Path | None = None
     rows: dict[str, str] = {}
     opened: int = 0
     closed_day: date | None = None
-    """The day of the closure that is published, once that has begun."""
+    """The day of the published closure, once its publication has begun."""
     due_before: datetime | None = None
     signalled: int = 0
-    """How many cases have had a signal; none gets a second one."""
+    """How many cases have had a signal; each gets at most one."""
     yearly: bool = False
     """Whether the notice of a year has been published."""
     seconds: dict[str, float] = {}
-    """What long steps have taken so far, over all runs."""
+    """The seconds that long steps have taken so far, over all runs."""
     _running: dict[str, tuple[float, float]] = PrivateAttr(default_factory=dict)
-    """Of steps under way, what they had taken before this run, and when they began in it."""
+    """For each step under way, its seconds before this run, and when it began in this run."""
 
     @asynccontextmanager
     async def timing(self, what: str) -> AsyncIterator[None]:
-        """Time a step that may go over several runs."""
+        """Time a step that may extend over several runs."""
         self._running[what] = self.seconds.get(what, 0.0), time.perf_counter()
         try:
             yield
@@ -92,13 +92,13 @@ class Told(BaseModel):
         self.add(what, f"{self.seconds[what]:.2f} s")
 
     def add(self, what: str, found: str) -> None:
-        """A line, told at once: it may be long until the last."""
+        """Add a measurement and print it at once, as the last one may come much later."""
         self.rows[what] = found
         print(f"{what}: {found}", file=sys.stderr)
         self.keep()
 
     def keep(self) -> None:
-        """Write down what is reached."""
+        """Write down the progress."""
         for what, (before, begun) in self._running.items():
             self.seconds[what] = before + time.perf_counter() - begun
         if self.file:
@@ -112,14 +112,14 @@ class Told(BaseModel):
 
 
 def reached(file: Path) -> Told:
-    """Where the last run has left it, or the beginning."""
+    """The progress of the last run, or none."""
     if not file.exists():
         return Told(file=file)
     return Told.model_validate_json(file.read_text()).model_copy(update={"file": file})
 
 
 class Progress:
-    """Says every half minute how much of something is done and how long the rest takes at this pace."""
+    """Prints every half minute how much is done and how long the rest takes at this rate."""
 
     def __init__(self, told: Told, what: str, whole: int, done: int, until: float) -> None:
         self.measured = told
@@ -149,7 +149,7 @@ def number_of(person: int) -> str:
 
 
 async def open_many(client: Client, told: Told | None = None, until: float = float("inf")) -> None:
-    """Open the cases that are not open yet, a thousand at a time; the clock of each runs then."""
+    """Open the cases that are not open yet, a thousand at a time, and wait until their clocks run."""
     told = told or Told()
     progress = Progress(told, "opened", SIZE, told.opened, until)
     while told.opened < SIZE:
@@ -164,19 +164,19 @@ async def open_many(client: Client, told: Told | None = None, until: float = flo
 
 
 async def count(client: Client, condition: str) -> int:
-    """How many cases fulfil a condition on their due date."""
+    """How many cases satisfy a condition on their due date."""
     return (await client.count_workflows(f"{ALL_CASES} AND {condition}")).count
 
 
 async def listed(client: Client, query: str) -> int:
-    """A page of a list, as `starter.py list` asks for it."""
+    """Read a page of a list as `starter.py list` does; returns how many cases it has."""
     return len([case async for case in client.list_workflows(query, limit=100)])
 
 
 async def from_signal_to_effect(client: Client, case_no: str) -> float:
-    """A bank's report of an arrival, until the journal of the case has it.
+    """The seconds from the signal of an arrival at the bank to its entry in the case's journal.
 
-    What staff hand in would wait for their bureau to vouch for them, and the bureaus are off.
+    A request by staff would wait for their bureau to vouch for them, and the bureaus are off.
     """
     handle = client.get_workflow_handle_for(TransferCase.run, case_workflow_id(case_no))
     arrived = FundsArrived(
@@ -191,7 +191,7 @@ async def from_signal_to_effect(client: Client, case_no: str) -> float:
     await handle.signal(FUNDS_ARRIVED, arrived)
     done = False
     while not done:
-        # A query that is not answered in time has waited with the signal: that is what is measured.
+        # A query that is not answered in time has waited together with the signal, which is measured.
         with suppress(RPCError):
             journal = await handle.query(TransferCase.journal)
             done = any(entry.event is Event.ARRIVAL_REPORTED for entry in journal)
@@ -200,7 +200,7 @@ async def from_signal_to_effect(client: Client, case_no: str) -> float:
 
 
 async def latest_due(client: Client) -> datetime:
-    """The latest due date among the cases first listed."""
+    """The latest due date among the first cases of the list."""
     found = [case async for case in client.list_workflows(ALL_CASES, limit=100)]
     return max(case.typed_search_attributes[DUE_AT] for case in found)
 
@@ -214,13 +214,13 @@ def working_day_ahead() -> date:
 
 
 def closure(day: date) -> CalendarFile:
-    """Every bureau shut on this day, so that every due date moves."""
+    """A calendar file that closes every bureau on this day, so that every due date moves."""
     closures = [{"bureau": bureau, "day": day, "name": "bench"} for bureau in BUREAUS]
     return CalendarFile.model_validate({"closures": closures})
 
 
 async def publish_year(client: Client, told: Told) -> None:
-    """Two officers publish the notice of a year, which concerns only cases that are due in it or overdue."""
+    """Publish the notice of a year, which concerns only cases that are due in it or overdue."""
     draft = draft_of(read_calendar_file(YEARLY))
     await propose_or_check(client, draft, "officer-1", WAIT)
     begun = time.perf_counter()
@@ -233,14 +233,14 @@ async def publish_year(client: Client, told: Told) -> None:
 
 
 async def publish(client: Client, told: Told, until: float) -> None:
-    """Two officers publish the closure; until no case shows a due date as it was."""
+    """Publish the closure, and wait until no case lists its former due date."""
     if told.closed_day is None or told.due_before is None:
         told.due_before = await latest_due(client)
         day = working_day_ahead()
         await propose_or_check(client, draft_of(closure(day)), "officer-1", WAIT)
         told.closed_day = day
         told.keep()
-    # A second later: the server's SQLite is not to be asked about equal instants.
+    # One second later, as the server's SQLite should not have to compare equal instants.
     unmoved = f"{DUE_AT.name} < '{(told.due_before + timedelta(seconds=1)).isoformat()}'"
     async with told.timing("calendar published: until every due date has moved"):
         telling = asyncio.create_task(server_tells(client, told, unmoved))
@@ -255,7 +255,7 @@ async def publish(client: Client, told: Told, until: float) -> None:
 
 
 async def server_tells(client: Client, told: Told, unmoved: str) -> None:
-    """The second officer checks the notice; until the server has told all cases of it."""
+    """Have the second officer check the notice, and wait until the server has signalled all cases."""
     assert told.closed_day is not None
     async with told.timing("calendar published: until the server has told all cases"):
         await propose_or_check(client, draft_of(closure(told.closed_day)), "officer-2", WAIT)
@@ -263,7 +263,7 @@ async def server_tells(client: Client, told: Told, unmoved: str) -> None:
 
 
 async def signals(client: Client, told: Told, people: Sequence[int], when: str) -> None:
-    """How long signals take, one after the other."""
+    """Measure how long signals take, one after the other."""
     took: list[float] = []
     try:
         for one in people:
@@ -276,7 +276,7 @@ async def signals(client: Client, told: Told, people: Sequence[int], when: str) 
 
 
 async def publish_beside_signals(client: Client, told: Told, people: Sequence[int], until: float) -> None:
-    """Clerks do not wait with their work for a publication to be over."""
+    """Measure signals during a publication, as clerks go on working during one."""
     beside = asyncio.create_task(signals(client, told, people, "meanwhile"))
     try:
         await publish(client, told, until)
@@ -287,7 +287,7 @@ async def publish_beside_signals(client: Client, told: Told, people: Sequence[in
 
 
 async def at_rest(on: Machine, client: Client, told: Told) -> None:
-    """What the open cases cost while they wait, and how long it takes to find them."""
+    """Measure what the open cases cost while they wait, and how long it takes to list them."""
     await asyncio.sleep(SETTLE_SECONDS)
     told.memory(on, f"{SIZE:,} cases open")
     cpu = on.cpu_seconds()
@@ -308,7 +308,7 @@ async def at_rest(on: Machine, client: Client, told: Told) -> None:
 
 
 async def measure(on: Machine, client: Client, told: Told, until: float) -> None:
-    """Every step that an earlier run has not taken. Raises OutOfTime."""
+    """Run every step that no earlier run has done. Raises OutOfTime."""
     if not told.opened:
         told.memory(on, "before")
     if told.opened < SIZE:
@@ -326,7 +326,7 @@ async def measure(on: Machine, client: Client, told: Told, until: float) -> None
 
 
 async def run() -> int:
-    """Measure and print; 3 when the time was over before the end."""
+    """Measure and print; the exit code is 3 if the time was over before the end."""
     STATE.mkdir(parents=True, exist_ok=True)
     told, until = reached(STATE / "reached.json"), time.monotonic() + MINUTES * 60
     async with machine(STATE) as (on, client):

@@ -1,4 +1,4 @@
-"""Invented people for benchmarks, each about to move from one of a few bureaus to the next."""
+"""Invented people for benchmarks, each about to move from one of a few bureaus to another."""
 
 from datetime import date, timedelta
 from itertools import count
@@ -15,7 +15,7 @@ _numbers = count()
 
 
 def movers(size: int) -> list[tuple[HistoryFile, TransferApplication]]:
-    """So many people nobody has met before: seven years of contributions, and an application."""
+    """The given number of new people, each with seven years of contributions and an application."""
     return [mover(next(_numbers)) for _ in range(size)]
 
 

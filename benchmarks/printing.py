@@ -1,4 +1,4 @@
-"""A hundred information forms of thirty years each, printed one after the other."""
+"""Prints a hundred information forms of thirty years each, one after the other."""
 
 import time
 from datetime import UTC, datetime
@@ -48,7 +48,7 @@ def form(number: int) -> InformationForm:
 
 
 def main() -> None:
-    """Print, and say how long it took."""
+    """Print the forms and report the time."""
     forms = [form(number) for number in range(FORMS)]
     began, sizes = time.perf_counter(), 0
     for one in forms:

@@ -1,10 +1,10 @@
-"""`make bench-rules`: how fast the law is, in calculations and due dates a second."""
+"""`make bench-rules`: the speed of the rules, in calculations and due dates per second."""
 
 from benchmarks import calculations, due_dates
 
 
 def main() -> None:
-    """Run both, one after the other, in one process on one core."""
+    """Run both benchmarks one after the other, in one process on one core."""
     calculations.run()
     due_dates.run()
 

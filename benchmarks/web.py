@@ -1,7 +1,7 @@
-"""`make bench-web`: the web desk beside a thousand open cases: its pages, and the memory of its watchers.
+"""`make bench-web`: the web desk with a thousand open cases: its pages, and the memory of followed pages.
 
-The bureaus' workers are off, so every case has its clock A running and waits. Asked are the case page and a
-worklist of fifty, one after the other as one clerk does, and then two hundred pages that follow their case.
+The bureaus' workers are off, so every case has its clock A running and waits. Requests are for a case page
+and a worklist of fifty, one after the other as by one clerk, then for two hundred pages that follow a case.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ OF_THE_DESK = {"Sec-Fetch-Site": "same-origin", "Accept-Language": "zh"}
 
 
 async def percentiles(told: Told, what: str, ask: Callable[[], Awaitable[None]]) -> None:
-    """Median and 95th percentile of one request after the other, in milliseconds."""
+    """Measure requests one after the other: median and 95th percentile in milliseconds."""
     took = []
     for _ in range(TIMES):
         begun = time.perf_counter()
@@ -40,7 +40,7 @@ async def percentiles(told: Told, what: str, ask: Callable[[], Awaitable[None]])
 
 
 async def signed_in(running: AsyncExitStack, base: str) -> httpx.AsyncClient:
-    """A browser's connection with a session."""
+    """A connection with the session of a signed-in officer."""
     limits = httpx.Limits(max_connections=None)
     browser = httpx.AsyncClient(base_url=base, headers=OF_THE_DESK, timeout=30, limits=limits)
     await running.enter_async_context(browser)
@@ -56,7 +56,7 @@ async def signed_in(running: AsyncExitStack, base: str) -> httpx.AsyncClient:
 
 
 async def loaded(browser: httpx.AsyncClient, path: str) -> None:
-    """A page; where the platform has not answered in time it is loaded again, as it asks for."""
+    """Load a page, and again if the platform did not answer in time, as the page itself asks."""
     answer = await browser.get(path)
     for _ in range(LOADED_AGAIN):
         if answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
@@ -66,13 +66,13 @@ async def loaded(browser: httpx.AsyncClient, path: str) -> None:
 
 
 async def watch(running: AsyncExitStack, browser: httpx.AsyncClient, case: str) -> None:
-    """A page that follows its case: connected, and left open."""
+    """Open a page that follows its case, and leave it open."""
     answer = await running.enter_async_context(browser.stream("GET", f"/cases/{case}/events"))
     await anext(answer.aiter_lines())
 
 
 async def measured(told: Told, on: Machine, numbers: list[str]) -> None:
-    """Every figure, with the desk as a process of its own."""
+    """Measure every figure, with the desk as a separate process."""
     port = free_port()
     on.start(DESK, "benchmarks.web_desk", "--port", str(port))
     async with AsyncExitStack() as running:

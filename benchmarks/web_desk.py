@@ -1,4 +1,4 @@
-"""The web desk as a process to be measured."""
+"""The web desk as a process to measure."""
 
 import argparse
 

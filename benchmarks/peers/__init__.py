@@ -1,1 +1,1 @@
-"""Other engines with the same steps and the same stores, for `make bench` to hold a case against."""
+"""Other engines with the same steps and stores, with which `make bench` compares a case."""

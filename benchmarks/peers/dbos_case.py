@@ -1,9 +1,9 @@
-"""The clean case on DBOS: the same activities on the same stores, in the same order, with DBOS between them.
+"""The clean case on DBOS: the same activities on the same stores, in the same order, run by DBOS.
 
-What a case has beside its steps is left out, so the comparison favours DBOS: no timers of clocks, no listing,
-no messages from staff, nothing encrypted. Platform and bureaus are processes of their own, as with a case. A
-step at a bureau is a workflow of DBOS in that bureau's queue; it needs no step inside, since an activity done
-twice gives the paper on file. What the platform asks of itself is a step.
+What a case has beside its steps is left out, which favours DBOS: no timers of clocks, no search attributes,
+no messages from staff, no encryption. Platform and bureaus are separate processes, as with a case. A step at
+a bureau is a DBOS workflow in that bureau's queue; it contains no DBOS step, as an activity that is repeated
+returns the paper on file. The platform's own activities are DBOS steps.
 """
 
 import argparse
@@ -63,8 +63,8 @@ Given = TypeVar("Given", bound=Paper)
 CASES = "cases"
 """The queue from which the platform takes new cases; each bureau has one under its key."""
 POLL_SECONDS = 0.1
-"""How often a queue is looked into, and a result looked for. DBOS has 1 s unless told; shorter than this its
-polling costs more CPU a case, longer it costs cases a second."""
+"""The interval at which queues and results are polled. DBOS's default is 1 s; a shorter one than this costs
+more CPU per case, a longer one cases per second."""
 CONTRACTS = {one.name: one for one in vars(contracts).values() if isinstance(one, ActivityContract)}
 READY = Path(os.environ.get("BENCH_COUNTS", os.devnull))
 METHODS: dict[tuple[str, str], Callable[..., Any]] = {}
@@ -82,14 +82,14 @@ async def act(key: str, name: str, asked: str) -> str:
 
 
 async def at_bureau(key: str, contract: ActivityContract[Asked, Given], asked: Asked) -> Given:
-    """Have a bureau's process run an activity."""
+    """Run an activity in a bureau's process."""
     handle = await QUEUES[key].enqueue_async(step, key, contract.name, asked.model_dump_json())
     given: str = await handle.get_result(polling_interval_sec=POLL_SECONDS)
     return contract.gives.model_validate_json(given)
 
 
 async def here(contract: ActivityContract[Asked, Given], asked: Asked) -> Given:
-    """Run an activity of the platform in this process."""
+    """Run one of the platform's activities in this process."""
     given: str = await DBOS.run_step_async(
         {"name": contract.name}, act, PROVINCE, contract.name, asked.model_dump_json()
     )
@@ -98,7 +98,7 @@ async def here(contract: ActivityContract[Asked, Given], asked: Asked) -> Given:
 
 @dataclass
 class Kept:
-    """What the case remembers for its dossier."""
+    """What the case keeps for its dossier."""
 
     order: CaseOrder
     journal: list[JournalEntry] = field(default_factory=list)
@@ -120,7 +120,7 @@ class Kept:
 
 
 async def run_case(opened_at: str, ordered: str) -> str:
-    """The clean case to its end; the stage in which it ends."""
+    """Run the clean case to its end; returns its last stage."""
     order, begun = CaseOrder.model_validate_json(ordered), datetime.fromisoformat(opened_at)
     out, into = order.application.bureau_out, order.application.bureau_in
     kept = Kept(order)
@@ -208,7 +208,7 @@ case = DBOS.workflow(name="case")(run_case)
 
 
 async def migrated(url: str) -> None:
-    """Bring a store's schema up to date, on a loop that ends before DBOS has its own."""
+    """Bring a store's schema up to date, on an event loop that ends before DBOS starts its own."""
     store = Store(url)
     await store.open()
     await store.close()

@@ -1,4 +1,4 @@
-"""DBOS beside the others in `make bench`: its PostgreSQL, its two processes, and the case on it."""
+"""The DBOS run of `make bench`: its PostgreSQL, its two processes, and the case on it."""
 
 import asyncio
 from collections import defaultdict
@@ -28,12 +28,12 @@ from rules.values.officers import Right
 
 MODULE = "benchmarks.peers.dbos_case"
 AS_THE_ENGINES_SERVER = ("synchronous_commit=off",)
-"""What `synchronous=1` is to the SQLite of Temporal's embedded server: a commit does not wait for the disk,
-and what is written is whole after a crash."""
+"""Corresponds to `synchronous=1` of the SQLite in Temporal's embedded server: a commit does not wait for the
+disk, and the data are consistent after a crash."""
 
 
 class DbosRun:
-    """The clean case on DBOS, one person after the other."""
+    """Runs the clean cases of people on DBOS."""
 
     name = "DBOS"
     processes = ("postgresql", "dbos-platform", "dbos-bureaus")
@@ -44,7 +44,7 @@ class DbosRun:
         self.waiting: list[TransferApplication] = []
 
     async def make_ready(self, size: int) -> None:
-        """People with accounts, about to apply."""
+        """Load the accounts of people who are about to apply."""
         for name in self.processes[1:]:
             self.on.go_on(name)
         newcomers = movers(size)
@@ -66,7 +66,7 @@ class DbosRun:
         return order.case_no
 
     def rest(self) -> None:
-        """Its processes ask their queues for work all the time."""
+        """Suspend its processes, which would go on polling their queues."""
         for name in self.processes[1:]:
             self.on.freeze(name)
 
@@ -77,7 +77,7 @@ class DbosRun:
 
 
 def _accepted(order: CaseOrder) -> OfficersOrder:
-    """The application accepted by an officer of the transfer-in bureau."""
+    """The order by which an officer of the transfer-in bureau accepts the application."""
     items = (digest_of(order.form_accepted()),)
     bureau, demonstration = order.application.bureau_in, Demonstration(SECRET)
     return sealed_order(Right.APPLY, bureau, Listed(items=items), "", demonstration, items)
@@ -85,7 +85,7 @@ def _accepted(order: CaseOrder) -> OfficersOrder:
 
 @asynccontextmanager
 async def dbos(on: Machine) -> AsyncIterator[DbosRun]:
-    """DBOS with a PostgreSQL of its own and stores of its own, SQLite as those of the case."""
+    """DBOS with its own PostgreSQL and its own SQLite stores, like those of the case."""
     cluster = Cluster(find_binaries(), AS_THE_ENGINES_SERVER)
     try:
         await asyncio.to_thread(cluster.start)

@@ -1,1 +1,1 @@
-"""A calendar year of the province, simulated day by day; `shares.toml` says of what it is made."""
+"""A calendar year of the province, simulated day by day with the shares in `shares.toml`."""

@@ -1,8 +1,8 @@
-"""`make year`: a calendar year of the province over all bureaus, on a server whose clocks are moved by hand.
+"""`make year`: a calendar year of the province over all bureaus, on a server with time skipping.
 
-By environment: CASES, SEED, BUREAUS (the greatest so many; 0 for all), POLICY (readings of what a correction
-does to the clocks, with commas between them), REPORT (a file for the report in JSON). A year that is broken
-off goes on when the same is asked for again within half a day.
+Environment variables: CASES, SEED, BUREAUS (this many of the largest; 0 for all), POLICY (readings of what a
+correction does to the clocks, separated by commas), REPORT (a file for the JSON report). A year that was
+interrupted continues when it is asked for again within half a day.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ KEPT = ROOT / ".state" / "year"
 
 
 def told(begun: float, before: int, progressed: Progressed) -> None:
-    """A line for each day of the year, the last over the one before on a terminal."""
+    """Print a line for each day of the year; on a terminal each replaces the previous one."""
     seconds = time.monotonic() - begun
     line = (
         f"{progressed.day}  {progressed.started:,} opened  {progressed.open:,} open  "
@@ -45,12 +45,12 @@ def told(begun: float, before: int, progressed: Progressed) -> None:
 
 
 def well(report: dict[str, Any]) -> bool:
-    """Every case has ended, no message was refused, and nothing is missing."""
+    """Whether every case has ended, no message was refused, and nothing is missing."""
     return not report["stuck"] and not report["refused"] and bool(report["audit"]["clean"])
 
 
 def run(year: Year) -> dict[str, Any]:
-    """The report of a year, with its progress on the screen; its directory goes once it is over."""
+    """Simulate a year and return its report, with progress on the screen; then remove its directory."""
     named = "-".join(str(part) for part in (*astuple(year.settings), year.reading))
     place = Place(KEPT / named)
     going_on = place.notebook.exists()
@@ -74,7 +74,7 @@ def run(year: Year) -> dict[str, Any]:
 
 
 def asked_for() -> Iterator[Year]:
-    """The years to be simulated, one for each reading. Raises SystemExit for what is no number or reading."""
+    """The years to simulate, one per reading. Raises SystemExit for an invalid number or reading."""
     numbers = {}
     for name, given in DEFAULTS.items():
         text = os.environ.get(name.upper()) or str(given)
@@ -89,7 +89,7 @@ def asked_for() -> Iterator[Year]:
 
 
 def main() -> int:
-    """Exit code 0 when every case has ended and nothing is missing."""
+    """Exit code 0 if every case has ended and nothing is missing."""
     reports = [run(year) for year in list(asked_for())]
     screen = console()
     for report in reports:

@@ -1,4 +1,4 @@
-"""The one driver of a simulated year: it moves every case, day by day, until all have ended."""
+"""The driver of a simulated year: it moves every case, day by day, until all have ended."""
 
 import asyncio
 import heapq
@@ -24,7 +24,7 @@ from models.files.holiday_notice import CalendarFile
 from rules.values.due_dates import CHINA_TIME
 
 AT_ONCE = 16
-"""Cases that are moved at the same time; two cores gain nothing from more."""
+"""How many cases are moved at the same time; two cores gain nothing from more."""
 TOO_LONG = timedelta(hours=1)
 A_DAY, DAYS_OF_A_YEAR = timedelta(days=1), 365
 
@@ -43,14 +43,14 @@ STANDING = TypeAdapter(Standing)
 
 
 class Notebook:
-    """What the driver knows of its cases, a line each time that one has moved, so that it can go on later."""
+    """A file of what the driver knows of its cases, with a line for each move, so that it can continue."""
 
     def __init__(self, file: Path) -> None:
         self.standings: dict[int, Standing] = {}
         self.ended: dict[int, CaseLine] = {}
         if file.exists():
             for line in file.read_text().splitlines(keepends=True):
-                # The driver may have been killed in the middle of the last line.
+                # The last line is incomplete if the driver was killed while writing it.
                 if line.endswith("\n"):
                     self._read(json.loads(line))
         self._file = file.open("a")
@@ -63,7 +63,7 @@ class Notebook:
             self.standings[line.pop("number")] = STANDING.validate_python(line)
 
     def stands(self, number: int, standing: Standing) -> None:
-        """Write down where a case stands."""
+        """Write down the state of a case."""
         self._write({"number": number, **STANDING.dump_python(standing, mode="json")})
 
     def ends(self, line: CaseLine) -> None:
@@ -80,7 +80,7 @@ class Notebook:
 
 
 class Driver:
-    """Moves the cases of a year. `told` hears after every day how far it has come."""
+    """Moves the cases of a year. `told` is called with the progress after every day."""
 
     def __init__(
         self,
@@ -97,20 +97,20 @@ class Driver:
         self._told = told
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._cases: dict[int, MovedCase] = {}
-        """Those that are open."""
+        """The open cases by number."""
         self._take_on = partial(
             MovedCase, skipper=skipper, begins=begins, staff=Staff(year.shares), offices=year.offices
         )
         self._days_together = -(-AT_ONCE * DAYS_OF_A_YEAR // max(year.settings.cases, 1))
-        """In a small year a day has one case or none. Between two notices the cases have nothing to do with
-        one another, so that several days together come to the same."""
+        """How many days are moved together. In a small year a day has one case or none; between two notices
+        cases do not affect one another, so that the result is the same."""
         self._started = len(notebook.ended)
         self._due: list[tuple[datetime, int]] = []
         month, day = map(int, year.shares.holidays.next_notice_on.split("-"))
         self._notice_on = date(year.settings.year, month, day)
 
     async def run(self) -> None:
-        """The whole year, and what reaches into the next."""
+        """Run the whole year, and the part of its cases that extends into the next."""
         await self._publish(notice_for(self.year.settings.year))
         await self._go_on()
         known = self.notebook.ended.keys() | self._cases.keys()
@@ -127,7 +127,7 @@ class Driver:
             await self._days(last if published else min(last, self._notice_on - A_DAY))
 
     async def _go_on(self) -> None:
-        """Take the cases up that an earlier run of the driver has left open."""
+        """Resume the cases that an earlier run of the driver has left open."""
         for number in self.notebook.standings.keys() - self.notebook.ended.keys():
             self._cases[number] = case = self._take_on(self.year.plan(number))
             case.standing = self.notebook.standings[number]
@@ -139,7 +139,7 @@ class Driver:
             await doing
 
     async def _days(self, last: date) -> None:
-        """Everything that is due up to a day."""
+        """Do everything that is due up to a day."""
         numbers = []
         while self._due and self._due[0][0].date() <= last:
             numbers.append(heapq.heappop(self._due)[1])
@@ -168,15 +168,15 @@ class Driver:
             heapq.heappush(self._due, (case.standing.due, case.plan.number))
 
     async def _publish_the_next(self) -> None:
-        """The notice for the next year comes; every open case has reached that day."""
+        """Publish the notice for the next year; every open case has reached that day."""
         at = datetime.combine(self._notice_on, time(8), CHINA_TIME)
         await asyncio.gather(*(self._in_turn(case.to(at)) for case in self._cases.values()))
         await self._publish(notice_for(self.year.settings.year + 1))
 
     async def _publish(self, file: CalendarFile) -> None:
-        """Two officers publish a notice, and the cases that it concerns have heard of it.
+        """Publish a notice by two officers, and wait until the cases that it concerns are informed.
 
-        The first may have signed in an earlier run of the driver, and is then refused.
+        The first officer may have signed in an earlier run of the driver, and is then refused.
         """
         draft = draft_of(file)
         await propose_or_check(self.client, draft, "registrar-1", TOO_LONG)

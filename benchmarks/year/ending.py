@@ -1,4 +1,4 @@
-"""What is kept of a case that has ended, for the report: nothing personal, and no instants."""
+"""What the report keeps of a case that has ended: no personal data and no instants."""
 
 from datetime import date, datetime
 
@@ -19,15 +19,15 @@ class _Line(BaseModel):
 
 
 class ClockLine(_Line):
-    """How a statutory clock ran, in working days of the bureau that owed the step."""
+    """How a statutory clock ran, by the working days of the bureau that owed the step."""
 
     clock: Clock
     bureau: str
     days: int
-    """From receipt to the step, without the days on which it was paused."""
+    """The working days from receipt to the step, without those on which the clock was paused."""
     late: int
     moved: tuple[str, ...]
-    """Why its due date moved, each time."""
+    """The reason for each change of its due date."""
 
 
 class CaseLine(_Line):
@@ -40,7 +40,7 @@ class CaseLine(_Line):
     bureau_in: str
     scheme_to: str
     days: int
-    """Working days from application to end."""
+    """The working days from application to end."""
     days_by_party: dict[Party, int]
     clocks: tuple[ClockLine, ...]
     individual: Fen

@@ -1,4 +1,4 @@
-"""The holiday notices of a simulated year, invented by the principles of the real ones."""
+"""The holiday notices of a simulated year, invented on the principles of real ones."""
 
 from datetime import date, timedelta
 
@@ -9,12 +9,12 @@ from rules.calendar.working_calendar import WorkingCalendar
 
 SPRING_FESTIVAL = "春节"
 REACH = 16
-"""How far from a holiday a weekend day may be worked for it, in days."""
+"""The most days between a holiday and a make-up day for it."""
 
 
 def notice_for(year: int) -> CalendarFile:
-    """A whole year's notice: each festival with the days given back for its weekends; eight days in a row for
-    the Spring Festival, of which make-up days pay for those beyond the statutory ones."""
+    """A whole year's notice: each festival with days off in lieu of its weekend days; eight days in a row for
+    the Spring Festival, with make-up days for those beyond the statutory ones."""
     off: set[date] = set()
     for day, names in statutory_days(year).items():
         off.add(day)
@@ -38,14 +38,14 @@ def _next_weekday(day: date, off: set[date]) -> date:
 
 
 def _spring_festival(year: int, off: set[date]) -> set[date]:
-    """The weekdays that make eight days in a row of the Spring Festival."""
+    """The weekdays off that extend the Spring Festival to eight days in a row."""
     first = next(day for day, names in statutory_days(year).items() if SPRING_FESTIVAL in "".join(names))
     row = {first + timedelta(days=n) for n in range(8)}
     return {day for day in row if day not in off and not is_rest_day(day)}
 
 
 def _made_up(added: set[date], off: set[date]) -> list[date]:
-    """A weekend day to be worked for each day that was added, as near as may be."""
+    """The make-up days, one weekend day for each added day off, as near as possible."""
     if not added:
         return []
     last = max(added)
@@ -56,5 +56,5 @@ def _made_up(added: set[date], off: set[date]) -> list[date]:
 
 
 def calendar_of(year: int) -> WorkingCalendar:
-    """By which a simulated year and what reaches into the next are worked: with both notices."""
+    """The calendar of a simulated year and of the part of its cases in the next, with both notices."""
     return loaded(WorkingCalendar(), [notice_for(year), notice_for(year + 1)])

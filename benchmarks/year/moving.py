@@ -1,4 +1,4 @@
-"""One case of the simulated year on the server: its clock is moved to what is due next, and that is done."""
+"""One case of the simulated year on the server: its time is moved to what is due next, which is then done."""
 
 import asyncio
 from collections import Counter
@@ -38,24 +38,24 @@ from workflows.transfer_case import TransferCase
 
 SECRET = b"a simulated year of the province"
 A_MOMENT = timedelta(minutes=1)
-"""Of the case's time, in which steps that need nobody are done."""
+"""The time, by the case's clock, in which steps without staff are done."""
 PATIENCE_SECONDS = 300
-"""How long, of real time, one movement of a case may take."""
+"""The real time that one move of a case may take."""
 MOST_REFUSALS = 5
 PUT_OFF = PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
 LOOK_SECONDS, LOOK_AGAIN_SECONDS = 0.05, 0.8
 
 
 class Stuck(Exception):
-    """Nobody knows how a case is to go on; says where it stands."""
+    """The driver does not know how a case can go on; the message says where it stands."""
 
 
 class BreakTooLong(Exception):
-    """The clocks of the cases run on while the driver is off; by now something would be done too late."""
+    """The driver was off for too long: the cases' clocks run on, and something would now be done too late."""
 
 
 class BeginsLater(Interceptor):
-    """Has the server begin a workflow at an instant of the simulated year, by the workflow's id."""
+    """Has the server start a workflow at an instant of the simulated year, by the workflow's id."""
 
     def __init__(self) -> None:
         self.begins: dict[str, datetime] = {}
@@ -77,26 +77,26 @@ class _Delayed(OutboundInterceptor):
 
 @dataclass
 class Standing:
-    """What the driver knows of a case, so that it can go on with it after a break."""
+    """What the driver knows of a case, so that it can continue it after a break."""
 
     due: datetime
     started: bool = False
     planned: str = ""
-    """What is handed in when it is due, as `PlannedAct.about`; '' where the case is only looked at again."""
+    """What is handed in when it is due, as `PlannedAct.about`; '' if the case is only looked at again."""
     refused: int = 0
     provisional: bool = False
-    """A due date was seen that rested on a year without a notice."""
+    """Whether a due date has rested on a year without a notice."""
     done: list[str] = field(default_factory=list)
-    """What was handed in, each as `PlannedAct.about`."""
+    """What has been handed in, each as `PlannedAct.about`."""
 
     @property
     def kinds(self) -> Counter[str]:
-        """What was handed in, by kind."""
+        """What has been handed in, counted by kind."""
         return Counter(about.split()[0] for about in self.done)
 
 
 class MovedCase:
-    """A case, moved by the one driver of the year."""
+    """A case that the driver of the year moves."""
 
     def __init__(
         self, plan: Plan, skipper: TimeSkipper, begins: BeginsLater, staff: Staff, offices: Offices
@@ -110,7 +110,7 @@ class MovedCase:
         self._staff = staff
         self._offices = offices
         self._ahead = timedelta(0)
-        """By how much the case's clock is ahead of the machine's."""
+        """How far the case's clock is ahead of the machine's."""
         self._due: PlannedAct | Payment | None = None
         self._request: StaffRequest | None = None
         named = case_workflow_id(self.case_no)
@@ -118,16 +118,16 @@ class MovedCase:
 
     @property
     def now(self) -> datetime:
-        """What time it is for the case."""
+        """The present instant by the case's clock."""
         return (datetime.now(UTC) + self._ahead).astimezone(CHINA_TIME)
 
     @property
     def _planned_before(self) -> bool:
-        """Whether the driver was started anew since something was planned."""
+        """Whether the driver has been restarted since something was planned."""
         return self.ended is None and self.standing.planned != "" and self._due is None
 
     async def move(self) -> None:
-        """Do what is due, and find out what is due next, or that the case has ended. Raises Stuck."""
+        """Do what is due, then find out what is due next, or that the case has ended. Raises Stuck."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             if not self.standing.started:
                 await self._begin()
@@ -149,7 +149,7 @@ class MovedCase:
         await self.to(self.plan.applied_at + A_MOMENT)
 
     async def resume(self) -> None:
-        """Find out what time it is for a case that an earlier run of the driver has begun.
+        """Find out the time of a case that an earlier run of the driver has begun.
 
         Raises BreakTooLong when its clock has passed the day on which something is due next.
         """
@@ -160,7 +160,7 @@ class MovedCase:
             raise BreakTooLong
 
     async def _see_clock(self) -> DescribeWorkflowExecutionResponse:
-        """What the server says of the case: whether it has ended, and what time it is for it."""
+        """The server's description of the case, which says whether it has ended and the time of its clock."""
         described = await self._handle.describe()
         raw = described.raw_description
         if described.status is not WorkflowExecutionStatus.RUNNING:
@@ -171,8 +171,8 @@ class MovedCase:
         return raw
 
     async def _at_rest(self) -> DescribeWorkflowExecutionResponse:
-        """Wait, in real time, until nobody is doing anything: the case has ended, or waits for staff or for
-        a bureau that is away. The server is asked: to move the clock by a moment costs it far more."""
+        """Wait, in real time, until no step is under way: the case has ended, or waits for staff or for a
+        bureau that is away. The server is asked, as moving the clock by a moment costs it far more."""
         pause = LOOK_SECONDS
         while True:
             raw = await self._see_clock()
@@ -182,7 +182,7 @@ class MovedCase:
             pause = min(pause * 2, LOOK_AGAIN_SECONDS)
 
     async def to(self, instant: datetime) -> None:
-        """Move the case's clock; it may have got there by itself. Steps that are under way are waited for."""
+        """Move the case's clock, if it is not there yet, and wait for the steps under way."""
         by = instant - self.now
         if self.ended is not None or by <= timedelta(0):
             return
@@ -198,7 +198,7 @@ class MovedCase:
             self.ended = await self._handle.result()
 
     async def _act(self) -> None:
-        """Hand in what is due, if something is: a case may only have had to be looked at again."""
+        """Hand in what is due, if anything: a case may only be due to be looked at again."""
         due = self._due
         if self.ended is not None or due is None:
             return
@@ -217,7 +217,7 @@ class MovedCase:
                 raise Stuck(f"case {self.plan.number}: {due.about}: {refused.cause}") from None
 
     async def _was_done(self) -> bool:
-        """Whether what was planned was done before the driver was started anew; else it is planned again."""
+        """Whether the planned act was done before the driver was restarted; if not, it is planned again."""
         planned, at = self.standing.planned, self.standing.due
         await self._look()
         if self.standing.planned == planned and self.ended is None:
@@ -241,7 +241,7 @@ class MovedCase:
         self._did(payment.about)
 
     async def _look(self) -> None:
-        """What is due next: a step that waits for a bureau that is away, or something that staff hand in."""
+        """Plan what is due next: a step that waits for a bureau that is away, or an act of staff."""
         raw = await self._at_rest()
         if self.ended is not None:
             return
@@ -257,7 +257,7 @@ class MovedCase:
         await self._plan_next(record)
 
     async def _asked(self) -> CaseRecord:
-        """Everything the case says of itself; it may have begun just now."""
+        """The case's own record; it is asked again if the case has only just begun."""
         while True:
             try:
                 return await self._handle.query(TransferCase.record)
@@ -295,6 +295,6 @@ class MovedCase:
 
 
 def _busy(raw: DescribeWorkflowExecutionResponse) -> bool:
-    """Whether a step is under way, or the workflow is about to go on; steps that were put off only wait."""
+    """Whether a step is under way or a workflow task is pending; postponed steps only wait."""
     under_way = (one.state != PUT_OFF or one.attempt == 1 for one in raw.pending_activities)
     return raw.HasField("pending_workflow_task") or any(under_way)

@@ -1,4 +1,4 @@
-"""When somebody is at a bureau of the simulated year: office hours, leave, days the bureau is away."""
+"""When staff are at a bureau of the simulated year: office hours, leave, days on which the bureau is away."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
@@ -17,12 +17,12 @@ from rules.values.officers import PROVINCE
 
 A_DAY = timedelta(days=1)
 BUILT_IN = "built_in"
-"""The reading under which a correction acts on each clock as `rules.clocks.clocks` has it."""
+"""The reading under which a correction affects each clock as in `rules.clocks.clocks`."""
 READINGS = (BUILT_IN, *CorrectionEffect)
 
 
 def arrangements(shares: Shares, settings: Settings, keys: Sequence[str], reading: str) -> ArrangementsFile:
-    """What the bureaus have arranged: an officer before money leaves and before it is posted, some by bank.
+    """The bureaus' arrangements: one officer approves release and posting; some are paid by bank statement.
 
     With a reading other than `BUILT_IN` both clocks follow that one after a correction.
     """
@@ -41,7 +41,7 @@ def arrangements(shares: Shares, settings: Settings, keys: Sequence[str], readin
 
 
 class Offices:
-    """The bureaus' officers in the simulated year; the province's too, which is never away."""
+    """The officers of the bureaus in the simulated year, and of the province, which is never away."""
 
     def __init__(self, settings: Settings, shares: Shares, calendar: WorkingCalendar) -> None:
         self.settings = settings
@@ -51,10 +51,10 @@ class Offices:
         self._away = cache(self._drawn_away)
 
     def acts_at(self, bureau: str, since: datetime, days: int, by: Random) -> tuple[datetime, int]:
-        """When an officer of a bureau acts who takes so many working days from an instant, and which officer.
+        """When a bureau acts, a number of working days after an instant, and which of its officers.
 
-        Not before the instant, and only on a day on which somebody is there: one on leave is stood in for on
-        the next day, or comes to it when back.
+        This is never before the instant, and only on a day on which the officer is there: the act of one on
+        leave is done on the next day by a substitute, or by the officer on return.
         """
         number = 1 + by.randrange(self.shares.officers.at_a_bureau)
         day = since.astimezone(CHINA_TIME).date()
@@ -74,7 +74,7 @@ class Offices:
             day += A_DAY
 
     def back_at(self, bureau: str, now: datetime) -> datetime | None:
-        """When a bureau is back that is away at an instant; None for one that is not."""
+        """When a bureau that is away at an instant is back; None for one that is not away."""
         for first, last in self._away(bureau):
             if first <= now.astimezone(CHINA_TIME).date() <= last:
                 opens = self.shares.officers.hours[0][0]
@@ -83,11 +83,11 @@ class Offices:
         return None
 
     def away_days(self, bureau: str) -> int:
-        """For how many calendar days a bureau is away in the year."""
+        """The number of calendar days of the year on which a bureau is away."""
         return sum((last - first).days + 1 for first, last in self._away(bureau))
 
     def _first_day_there(self, bureau: str, day: date) -> date:
-        """The first working day from a day on, on which a bureau is not away."""
+        """The first working day, from this day on, on which a bureau is not away."""
         away = self._away(bureau)
         while not self.calendar.is_working_day(day) or any(first <= day <= last for first, last in away):
             day += A_DAY
@@ -100,14 +100,14 @@ class Offices:
         return (self._spell(by, self.shares.bureaus.away_days),)
 
     def _drawn_off(self, bureau: str, officer: int) -> frozenset[date]:
-        """The days on which an officer is on leave, whatever day of the week."""
+        """The days on which an officer is on leave, weekends included."""
         by = Random(f"{self.settings.seed}/leave/{bureau}/{officer}")
         officers = self.shares.officers
         spells = [self._spell(by, officers.leave_days) for _ in range(officers.leaves)]
         return frozenset(day for first, last in spells for day in _days(first, last))
 
     def _spell(self, by: Random, lengths: dict[int, int]) -> tuple[date, date]:
-        """So many calendar days of the year, from any day on."""
+        """The first and last day of a random period of the year, of one of these lengths."""
         first = date(self.settings.year, 1, 1) + timedelta(days=by.randrange(365))
         return first, first + timedelta(days=one_of(lengths, by) - 1)
 

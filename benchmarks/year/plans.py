@@ -1,4 +1,4 @@
-"""What is to become of each case of a simulated year, drawn from the seed and the case's number."""
+"""The plan of each case of a simulated year, drawn from the seed and the case's number."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -27,7 +27,7 @@ LEAST_BASE, BASES_APART, RAISE = 400_000, 400_000, 90_000
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What decides a simulated year: with the committed shares, all of it. `bureaus` 0 means every bureau."""
+    """The settings that, with the committed shares, determine a year. `bureaus` 0 means every bureau."""
 
     year: int
     seed: int
@@ -37,7 +37,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Plan:
-    """One case: who applies when and with what, and what goes wrong. What staff do is in `staff`."""
+    """One case: who applies, when and with what, and what goes wrong. What staff do is in `staff`."""
 
     number: int
     applied_at: datetime
@@ -46,14 +46,14 @@ class Plan:
     supplemented: bool
     withdrawn: bool
     corrections: tuple[str, ...]
-    """The outcome of each round."""
+    """The outcome of each round of correction."""
     dispute: str
-    """How it ends; '' for none."""
+    """How the dispute ends; '' if there is none."""
     in_two_parts: bool
     seed: int
 
     def draw(self, about: str) -> Random:
-        """Numbers for one question about this case, the same whenever and however often it is asked."""
+        """Random numbers for one question about this case, the same each time they are asked for."""
         return Random(f"{self.seed}/{self.number}/{about}")
 
 
@@ -65,7 +65,7 @@ class Draw:
         self.shares = shares
         self.calendar = calendar
         self.places = _places(settings, shares)
-        """The bureaus, by their weight."""
+        """The weight of each bureau."""
 
     @cached_property
     def _days(self) -> list[list[date]]:
@@ -76,7 +76,7 @@ class Draw:
         return [[day for day in worked if day.month == month] for month in range(1, 13)]
 
     def plan(self, number: int) -> Plan:
-        """The case of a number, from 0 on."""
+        """The plan of a case, by its number from 0."""
         by = Random(f"{self.settings.seed}/{number}")
         shares = self.shares.applications
         kind = one_of(self.shares.kinds, by)
@@ -108,7 +108,7 @@ class Draw:
         )
 
     def _accounts(self, asked: TransferApplication, by: Random, twice: bool) -> list[HistoryFile]:
-        """The record to be moved, and one at the other end where some months were paid in both schemes."""
+        """The record to move, and one at the transfer-in bureau if some months were paid in both schemes."""
         begins, turns = by.randrange(2017, 2021), by.randrange(2021, 2024)
         base = LEAST_BASE + by.randrange(BASES_APART)
         months = [
@@ -122,7 +122,7 @@ class Draw:
         return accounts
 
     def applied_at(self, number: int) -> datetime:
-        """When somebody applies."""
+        """The instant of the case's application."""
         by = Random(f"{self.settings.seed}/{number}/applied")
         month = by.choices(range(12), self.shares.arrivals.months)[0]
         day = by.choice(self._days[month])
@@ -138,7 +138,7 @@ class Draw:
 
 
 def _places(settings: Settings, shares: Shares) -> dict[str, int]:
-    """The weight of each bureau, the greatest first; the first so many where not all take part."""
+    """The weight of each bureau that takes part, greatest first."""
     places = shares.places
     keys = [one.key for one in bureaus(date(settings.year, 1, 1))]
     weights = {}
@@ -155,7 +155,7 @@ def _places(settings: Settings, shares: Shares) -> dict[str, int]:
 
 
 def _home(bureau: str) -> str:
-    """A household registration that belongs to a bureau, as far as a division code can say so."""
+    """A household registration that belongs to a bureau, as far as division codes show it."""
     if not bureau.isdigit():
         return bureau
     district = f"{bureau[PREFECTURE]}02"

@@ -1,4 +1,4 @@
-"""The yearly interest rates that will have been published by the simulated year, invented."""
+"""Invented yearly interest rates, as they will have been published by the simulated year."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -11,10 +11,10 @@ from rules.values.money import Rate
 
 @contextmanager
 def published_before(year: int) -> Iterator[None]:
-    """Have every year before `year` a rate, in service the matter of a release each June.
+    """Give every year before `year` a rate; in service one is published each June.
 
-    The last known rate stands for those to come. Without them no account could be closed in January of the
-    year after: of the years without a rate only the last may borrow an earlier one.
+    The last known rate is used for later years. Without it no account could be closed in January of the year
+    after: of the years without a rate only the last may borrow an earlier one.
     """
     rates = {scheme: {**_to_come(known, year), **known} for scheme, known in RATES_BY_SCHEME.items()}
     with ExitStack() as replaced:

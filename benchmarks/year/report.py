@@ -1,4 +1,4 @@
-"""The report of a simulated year: from the lines of its cases and the audit, the same for the same year."""
+"""The report of a simulated year, from its cases' lines and the audit; the same for the same year."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -102,7 +102,7 @@ def _by_bureau(cases: Sequence[CaseLine]) -> dict[str, dict[str, dict[str, int]]
 
 
 def _spread(days: Iterable[int]) -> dict[str, int | None]:
-    """The middle case, all but a tenth, and the longest; None where there is no case."""
+    """The median, the 90th percentile and the maximum; None if there is no case."""
     ordered = sorted(days)
     if not ordered:
         return {"median": None, "ninetieth": None, "longest": None}
@@ -114,7 +114,7 @@ def _spread(days: Iterable[int]) -> dict[str, int | None]:
 
 
 def _percentile(ordered: Sequence[int], percent: int) -> int:
-    """The least value that so many of a hundred do not exceed."""
+    """The least value that `percent` of the values do not exceed."""
     return ordered[-(-len(ordered) * percent // 100) - 1]
 
 
@@ -146,7 +146,7 @@ def _audit(audit: AuditReport) -> dict[str, Any]:
 
 
 def tables(report: dict[str, Any]) -> list[Table]:
-    """The report for people: the year as a whole, then a row for each bureau."""
+    """The report as tables: the year as a whole, then a row for each bureau."""
     return [_whole(report), _bureaus(report)]
 
 
@@ -196,7 +196,7 @@ def _or_dash(value: int | None) -> str:
 
 
 def side_by_side(reports: Sequence[dict[str, Any]]) -> Table:
-    """What each reading would have done to the same year."""
+    """The results of the same year under each reading."""
     shown = table("readings side by side", *(report["reading"] for report in reports))
     for clock in STATUTORY:
         name = clock.value.replace("_", " ")

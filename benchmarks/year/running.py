@@ -1,4 +1,4 @@
-"""A simulated year at work: one server whose cases' clocks can be moved, its workers, and the driver."""
+"""A running simulated year: one server with time skipping, its workers, and the driver."""
 
 import asyncio
 import subprocess
@@ -37,12 +37,12 @@ class Place:
 
     @property
     def year(self) -> Path:
-        """What decides it."""
+        """The file of what determines the year."""
         return self.directory / "year.json"
 
     @property
     def notebook(self) -> Path:
-        """How far its cases have come."""
+        """The file of its cases' progress."""
         return self.directory / "cases.jsonl"
 
     @property
@@ -53,9 +53,10 @@ class Place:
 async def simulate(
     year: Year, place: Place, told: Callable[[Progressed], None], *, processes: bool = True
 ) -> dict[str, Any]:
-    """Run a year in a directory of its own and give its report; one that was broken off there goes on.
+    """Run a year in its own directory and return its report; an interrupted year continues there.
 
-    With `processes` platform and bureaus have one each, as `make year` runs them; else all are in this one.
+    With `processes` the platform has one and the bureaus another, as under `make year`; otherwise all are in
+    this one.
     """
     place.directory.mkdir(parents=True, exist_ok=True)
     year.write(place.year)
@@ -104,7 +105,7 @@ async def _in_here(client: Client, year: Year, place: Place) -> AsyncIterator[No
 
 @asynccontextmanager
 async def _in_processes(server: EmbeddedServer, year: Year, place: Place) -> AsyncIterator[None]:
-    """The platform's worker as a process, and all bureaus' in another."""
+    """Run the platform's worker in one process, and all bureaus' workers in another."""
     groups = {"platform": (PROVINCE,), "bureaus": year.keys}
     running = {name: _start(server, place, name, keys) for name, keys in groups.items()}
     try:

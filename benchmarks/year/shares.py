@@ -1,4 +1,4 @@
-"""What a simulated year is made of: `shares.toml`, read and checked."""
+"""The shares of a simulated year: `shares.toml`, read and checked."""
 
 import tomllib
 from pathlib import Path
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 FILE = Path(__file__).with_name("shares.toml")
 OF = 1000
-"""Shares are of so many."""
+"""Shares are numbers out of this many."""
 
 Share = Annotated[int, Field(ge=0, le=OF)]
 Weight = Annotated[int, Field(ge=0)]
@@ -37,7 +37,7 @@ class Places(_Part):
 
 
 class Applications(_Part):
-    """What happens to an application before the transfer-out bureau is at work, and what it brings along."""
+    """What happens to an application before the transfer-out bureau acts, and what comes with it."""
 
     papers_missing: Share
     never_supplemented: Share
@@ -48,7 +48,7 @@ class Applications(_Part):
 
 
 class Corrections(_Part):
-    """How many cases have rounds of correction, and how these end."""
+    """How many cases have rounds of correction, and how those end."""
 
     cases: Share
     second_round: Share
@@ -63,7 +63,7 @@ class Disputes(_Part):
 
 
 class Bureaus(_Part):
-    """How bureaus are paid, and when they are off."""
+    """How bureaus are paid, and when they are away."""
 
     by_bank: Share
     in_two_parts: Share
@@ -72,7 +72,7 @@ class Bureaus(_Part):
 
 
 class OfficersAtWork(_Part):
-    """How many there are, when they are on leave, and at which hours they act, in minutes from midnight."""
+    """The number of officers, their leave, and the hours at which they act, in minutes from midnight."""
 
     at_a_bureau: Annotated[int, Field(ge=2, le=20)]
     leaves: Annotated[int, Field(ge=0, le=10)]
@@ -82,7 +82,7 @@ class OfficersAtWork(_Part):
 
 
 class Holidays(_Part):
-    """On which day of the year, as MM-DD, the notice for the next one comes."""
+    """The day of the year, as MM-DD, on which the notice for the next year is published."""
 
     next_notice_on: Annotated[str, Field(pattern=r"^(1[0-2]|0[1-9])-[0-3]\d$")]
 
@@ -108,10 +108,10 @@ def committed() -> Shares:
 
 
 def happens(share: int, by: Random) -> bool:
-    """Whether something happens that happens in so many of a thousand cases."""
+    """Whether an event happens whose share is out of a thousand cases."""
     return by.randrange(OF) < share
 
 
 def one_of(weights: dict[Choice, int], by: Random) -> Choice:
-    """One of several, by their weights."""
+    """A random choice, by these weights."""
     return by.choices(list(weights), list(weights.values()))[0]

@@ -1,4 +1,4 @@
-"""What is handed in next to a case of the simulated year: by whom, after how many working days, and what."""
+"""The next act in a case of the simulated year: by whom, after how many working days, and what it is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -28,8 +28,8 @@ WORDS = {IN: "in", OUT: "out", Party.PROVINCE: "province", Party.APPLICANT: "in"
 
 @dataclass(frozen=True, slots=True)
 class PlannedAct:
-    """An action of staff that is due. `about` tells it from every other act in its case; `role` begins the
-    officer's id, so that who checks is never who asked."""
+    """An action of staff that is due. `about` distinguishes it from other acts in its case; `role` begins the
+    officer's id, so that the officer who checks is never the one who asked."""
 
     action: StaffAction
     by: Party
@@ -41,7 +41,7 @@ class PlannedAct:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """A payment that the bank is to bring: part `part` of a remittance, `amount` in fen."""
+    """A payment on the bank's next statement: part `part` of a remittance, `amount` in fen."""
 
     remittance: str
     part: int
@@ -50,12 +50,12 @@ class Payment:
 
     @property
     def about(self) -> str:
-        """What tells it from every other payment in its case."""
+        """What distinguishes it from other payments in its case."""
         return f"payment {self.remittance.rpartition('/')[2]}.{self.part}"
 
 
 def bureau_of(party: Party, progress: Progress) -> str:
-    """Where the officers of a party sit; the applicant is attended to at the transfer-in bureau."""
+    """The bureau of a party's officers; for the applicant the transfer-in bureau acts."""
     if party is Party.PROVINCE:
         return PROVINCE
     return progress.bureau_out if party is OUT else progress.bureau_in
@@ -68,19 +68,19 @@ def paid_at(payment: Payment, record: CaseRecord) -> str:
 
 
 class Staff:
-    """Everybody who acts in the cases of the year."""
+    """All who act in the cases of the year."""
 
     def __init__(self, shares: Shares) -> None:
         self.shares = shares
 
     def next(self, plan: Plan, record: CaseRecord) -> PlannedAct | Payment | None:
-        """What is due in a case as it stands; None where nobody knows what to do."""
+        """The act or payment that is due in a case; None if nothing is known to do."""
         progress = record.progress
         ruling = [one for one in progress.approvals if one.what is Approvable.RULING]
         if ruling:
             return self._approve(plan, ruling[0], record)
         if progress.awaited_funds is not None:
-            # Also what a ruling has ordered back.
+            # This includes money that a ruling has ordered back.
             return self._payment(plan, progress)
         if progress.dispute is not None:
             return self._in_dispute(plan, record)
@@ -120,7 +120,7 @@ class Staff:
         )
 
     def _before_approval(self, plan: Plan, record: CaseRecord) -> PlannedAct | None:
-        """What goes wrong before an officer approves: the plan's withdrawal, corrections and dispute."""
+        """The plan's withdrawal, correction or dispute, which comes before an officer approves."""
         what = record.progress.approvals[0].what
         if what is Approvable.RELEASE_OF_FUNDS and plan.withdrawn and not record.progress.funds_since:
             return self._withdraw(plan)
@@ -143,7 +143,7 @@ class Staff:
         return self._planned(plan, StaffAction.APPROVE, by, kind, nth, role, what=waiting.what, of=waiting.of)
 
     def _correct(self, plan: Plan, record: CaseRecord, rounds: int) -> PlannedAct:
-        """One base of the form is taken to be wrong, another in each round."""
+        """A request to correct one base of the form, another one in each round."""
         bases = record.papers.information_forms[-1].bases
         wrong = bases[-1 - rounds % len(bases)]
         raised = plan.corrections[rounds] != "lowered"
@@ -200,7 +200,7 @@ class Staff:
         return self._planned(plan, StaffAction.RULE, Party.PROVINCE, "rule", 0, **content)
 
     def _payment(self, plan: Plan, progress: Progress) -> Payment:
-        """What is on the bank's statement next: all that is missing, or the first of two parts."""
+        """The payment on the bank's next statement: all that is missing, or the first of two parts."""
         awaited = progress.awaited_funds
         assert awaited is not None
         part = 2 if awaited.come else 1
@@ -212,5 +212,5 @@ class Staff:
 
 
 def times(record: CaseRecord, event: Event) -> int:
-    """How often something has happened in a case."""
+    """How often an event is in a case's journal."""
     return sum(entry.count for entry in record.journal if entry.event is event)

@@ -1,6 +1,6 @@
-"""The workers of a simulated year, as they are in service but for bureaus that are away for days.
+"""The workers of a simulated year, as in service except that bureaus are away for days.
 
-As a program: runs some of them in a process, those of the bureaus named or the platform's.
+As a program it runs the workers of the bureaus named, or the platform's, in one process.
 """
 
 import asyncio
@@ -30,13 +30,13 @@ from workflows.identifiers import case_workflow_id
 
 CASES_BEGIN = case_workflow_id("")
 WITHOUT_DELAY = frozenset({VOUCH.name})
-"""Steps for which somebody waits who is at the bureau."""
+"""Steps that an officer at the bureau waits for, which are never postponed."""
 
 
 class AwayForDays(Interceptor):
-    """A step that comes while its bureau is away is taken up when the bureau is back.
+    """Postpones a step that arrives while its bureau is away until the bureau is back.
 
-    The step is put off at its first attempt, as a step that nobody asked for would hold the skipped time up.
+    The first attempt fails with a delay, as a step that no worker takes would block time skipping.
     """
 
     def __init__(self, bureau: str, offices: Offices) -> None:
@@ -67,9 +67,9 @@ class _PutOff(ActivityInboundInterceptor):
 
 @asynccontextmanager
 async def at_work(client: Client, year: Year, keys: Sequence[str], stores: str) -> AsyncIterator[None]:
-    """The workers of these bureaus, and of the platform where `PROVINCE` is among them, each on its store.
+    """Run the workers of these bureaus, and of the platform if `PROVINCE` is among them, each on its store.
 
-    `stores` is the URL of a store with the bureau in braces.
+    `stores` is the URL of a store with {bureau} in it.
     """
     async with AsyncExitStack() as running:
         running.enter_context(published_before(year.settings.year))
@@ -98,7 +98,7 @@ async def serve(
 
 
 def main() -> None:
-    """Arguments: the file of the year, the keys, the URL of the stores, the file to write, the address."""
+    """Arguments: the year's file, the keys, the stores' URL, the file to write when ready, the address."""
     file, keys, stores, ready, option, host = sys.argv[1:]
     assert option == "--address"
     asyncio.run(serve(Path(file), keys.split(","), stores, Path(ready).touch, Address(host)))

@@ -1,4 +1,4 @@
-"""One simulated year under one reading of the law: what decides it, and everything that follows from that."""
+"""One simulated year under one reading of the law: what determines it, and everything that follows."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -25,17 +25,17 @@ class Year:
 
     @classmethod
     def read(cls, file: Path) -> Self:
-        """The year that was written down."""
+        """Read the year from its file."""
         written = json.loads(file.read_text())
         return cls(Settings(**written["settings"]), written["reading"])
 
     def write(self, file: Path) -> None:
-        """Write down what decides the year, for workers in other processes and for a later continuation."""
+        """Write what determines the year to a file, for workers in other processes and for continuing."""
         file.write_text(json.dumps({"settings": asdict(self.settings), "reading": self.reading}))
 
     @cached_property
     def calendar(self) -> WorkingCalendar:
-        """By which people work; the notice for the next year is in it, though the province has it late."""
+        """The calendar by which people work; it has the next year's notice even before its publication."""
         return calendar_of(self.settings.year)
 
     @cached_property
@@ -48,11 +48,11 @@ class Year:
         return tuple(self._draw.places)
 
     def plan(self, number: int) -> Plan:
-        """What is to become of a case."""
+        """The plan of a case, by its number."""
         return self._draw.plan(number)
 
     def arrivals(self) -> list[tuple[datetime, int]]:
-        """When each case begins, by its number."""
+        """When each case begins, with the case's number."""
         return [(self._draw.applied_at(number), number) for number in range(self.settings.cases)]
 
     @cached_property
