@@ -1,4 +1,4 @@
-"""Cases that borrowed a yearly rate, for tests of what becomes of them when the rate is published."""
+"""Cases that have borrowed a yearly rate, for tests of what follows when the rate is published."""
 
 from datetime import date
 from itertools import count
@@ -16,17 +16,17 @@ from workflows.transfer_case import TransferCase
 
 _documents = count(1)
 BORROWED = china_today().year
-"""The year whose rate cannot be out: the cases of these tests move at the beginning of the next."""
+"""The year whose rate cannot be published yet: the cases of these tests move early in the next year."""
 
 
 def document() -> str:
-    """The number of a document that no test has used yet."""
+    """A document number that no test has used yet."""
     return f"人社厅发〔{BORROWED + 1}〕{next(_documents)}号"
 
 
 async def moved_under_a_borrowed_rate(province: Province, *, at_work: bool = False) -> Handle:
-    """A teacher who paid last year and whose papers come next February: the rate of this year is not out, and
-    that of last year, 1.50 %, is borrowed. Everybody is `at_work` already, or starts now."""
+    """The closed case of a teacher who paid last year and whose papers come next February: this year's rate
+    is not published, and last year's, 1.50 %, is borrowed. Workers are `at_work` already, or start now."""
     if not at_work:
         await province.start()
     paid, today = BORROWED - 1, china_today()

@@ -1,4 +1,4 @@
-"""The full file of a case that met with nothing unusual."""
+"""The dossier of a case without anything unusual."""
 
 from models.messages.application import TransferApplication
 from models.messages.arrangements import Arrangements, Officers
@@ -45,7 +45,7 @@ def dossier(
 
 
 def closed(asked: TransferApplication, notice: ResultNotice) -> Progress:
-    """Where such a case stands at its end."""
+    """The progress of such a case at its end."""
     return Progress(
         case_no=notice.case_no,
         stage=Stage.CLOSED,

@@ -1,4 +1,4 @@
-"""The real server with its clock moved by hand, real stores, real workers."""
+"""Fixtures: a real server with time skipping, real stores, real workers."""
 
 import asyncio
 import atexit
@@ -37,10 +37,10 @@ hypothesis.settings.register_profile(
     "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("any machine")
-"""What an example takes depends on what else the machine does."""
+"""Has no deadline: the time of an example depends on what else the machine does."""
 
 LONGER = 5
-"""So many times as long a server that is there may take to answer, or to start."""
+"""The factor by which a server may take longer to answer or to start than in service."""
 
 FAULTS, HOSTS = "tests/faults", "tests/hosts"
 
@@ -54,11 +54,11 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """How `pytest -n` hands out the tests; without xdist nobody calls this."""
+    """The scheduler by which `pytest -n` distributes tests; without xdist this hook is not called."""
     from xdist.scheduler import LoadScopeScheduling
 
     class TogetherByFile(LoadScopeScheduling):  # type: ignore[misc]
-        """Tests of a file stay together; faults run one after the other, since each loads the machine."""
+        """Keeps tests of a file together; faults run one after the other, as each loads the machine."""
 
         def _split_scope(self, nodeid: str) -> str:
             return FAULTS if nodeid.startswith(FAULTS) else nodeid.partition("::")[0]
@@ -67,10 +67,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_configure() -> None:
-    """What the tests start hears Ctrl-C and a closed terminal, though the suite runs in the background."""
+    """Restore Ctrl-C and hang-up signals for programs that tests start, even if the suite ignores them."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    # One file of demonstration keys for everything that the tests of a process start.
+    # One file of demonstration keys for everything that tests in this process start.
     directory = tempfile.mkdtemp(prefix="transfer-keys-")
     atexit.register(shutil.rmtree, directory, ignore_errors=True)
     os.environ[VARIABLE] = str(Path(directory) / "keys.json")
@@ -80,12 +80,12 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Faults first: together they take longest. Then what mostly waits for links to be back."""
+    """Order tests: faults first, as together they take longest, then those that mostly wait for links."""
     items.sort(key=lambda item: (not item.nodeid.startswith(FAULTS), not item.nodeid.startswith(HOSTS)))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Under the dots, what tests have told."""
+    """Print what tests have reported by `tell`."""
     ran = [one for kind in ("passed", "failed") for one in terminalreporter.stats.get(kind, ())]
     told = [value for one in ran for name, value in one.user_properties if name == MEASURED]
     if told:
@@ -96,20 +96,20 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture
 def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
-    """Says at the end of the run what a test has measured."""
+    """Reports at the end of the run what a test has measured."""
     return partial(record_property, MEASURED)
 
 
 @pytest.fixture(scope="session", autouse=True)
 async def namespaces() -> AsyncIterator[None]:
-    """What tests have registered at a given service goes with them."""
+    """Delete at the end what tests have registered at a given service."""
     yield
     await delete_namespaces()
 
 
 @pytest.fixture(scope="session")
 async def env() -> AsyncIterator[WorkflowEnvironment]:
-    """One Temporal server for the whole run: a namespace of the given service, or our own."""
+    """One Temporal server for the whole run: a namespace of the given service, or a server started here."""
     if service := given_service():
         client, _ = await own_namespace(service)
         yield WorkflowEnvironment.from_client(client)
@@ -121,7 +121,7 @@ async def env() -> AsyncIterator[WorkflowEnvironment]:
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    """A PostgreSQL server of our own, started by the first test that wants one."""
+    """A PostgreSQL server, started by the first test that needs one."""
     started = Cluster(find_binaries())
     try:
         started.start()
@@ -132,7 +132,7 @@ def cluster() -> Iterator[Cluster]:
 
 @pytest.fixture(scope="session")
 def server(request: pytest.FixtureRequest) -> Iterator[URL]:
-    """A real PostgreSQL: the one named in the environment, or our own."""
+    """A real PostgreSQL: the one named in the environment, or one started here."""
     url: URL = given_server() or request.getfixturevalue("cluster").url
     yield url
     asyncio.run(PostgresqlDatabases(url).end())

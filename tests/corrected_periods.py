@@ -1,7 +1,7 @@
-"""Oracle: when clocks B and C run out after corrections, under each of the three readings of 第七条第二项.
+"""Oracle: due dates of clocks B and C after corrections, under each of the three readings of 第七条第二项.
 
-Written from the whole history of a case at once. A case itself gets there by pausing, reopening and
-restarting its clocks one event at a time (`workflows.case.corrections`).
+It computes them from the whole history of a case at once. A case itself pauses, reopens and restarts its
+clocks one event at a time (`workflows.case.corrections`).
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from rules.values.form_fields import CorrectionEffect
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One correction round: asked for, and answered by a reissued form; None while it is open."""
+    """One round of correction: the day of the request, and of the reissued form, or None while it is open."""
 
     asked_on: date
     answered_on: date | None = None
@@ -25,7 +25,7 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A clock before any correction: its day 0, its length, and what a ruling added, in working days."""
+    """A clock before any correction: its day 0, its length, and a ruling's extension, in working days."""
 
     anchored_on: date
     working_days: int
@@ -39,10 +39,10 @@ def transfer_out_after_corrections(
     effect: CorrectionEffect,
     calendar: WorkingCalendar,
 ) -> DueDate | Suspended:
-    """When clock B runs out (第七条第一项、第二项); `sent_on` is the day the first form left.
+    """The due date of clock B (第七条第一项、第二项); `sent_on` is the day on which the first form left.
 
-    Under PAUSE the days are left out on which no form was asked of the bureau: from sending one to being
-    asked to correct it. Under RESTART the full length runs from the last request.
+    Under PAUSE the days from sending a form to the next request for correction do not count, as the bureau
+    then owes no form. Under RESTART the full length runs from the last request.
     """
     pauses: Sequence[Pause] = ()
     anchored_on = period.anchored_on
@@ -56,9 +56,9 @@ def transfer_out_after_corrections(
 def take_in_after_corrections(
     period: Period, rounds: Sequence[Round], effect: CorrectionEffect, calendar: WorkingCalendar
 ) -> DueDate | Suspended:
-    """When clock C runs out (第七条第二项、第三项), anchored on the day both information and funds were in.
+    """The due date of clock C (第七条第二项、第三项), from the day on which both form and funds were here.
 
-    Under PAUSE the days are left out on which a correction was open; under RESTART the full length runs from
+    Under PAUSE the days on which a correction was open do not count; under RESTART the full length runs from
     the day of the last answer, and is paused until then.
     """
     spells = _open_spells(rounds)
@@ -74,12 +74,12 @@ def take_in_after_corrections(
 
 
 def _open_spells(rounds: Sequence[Round]) -> tuple[Pause, ...]:
-    """The spells during which a correction was open, those that touch joined into one."""
+    """The periods during which a correction was open; adjacent ones are joined."""
     return joined([Pause(each.asked_on, each.answered_on) for each in rounds])
 
 
 def _out_of_its_hands(sent_on: date, spells: Sequence[Pause]) -> tuple[Pause, ...]:
-    """From a form sent to the next request: the transfer-out bureau owes no form on these days."""
+    """The periods from a form to the next request, in which the transfer-out bureau owes no form."""
     found = [Pause(sent_on, max(sent_on, spells[0].from_day))]
     for answered, asked in pairwise(spells):
         if answered.until_day is not None:

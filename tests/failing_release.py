@@ -1,4 +1,4 @@
-"""A release that is faulty for some cases; a module of its own, because the sandbox loads it again."""
+"""A release that is faulty for some cases; a separate module, because the sandbox loads it again."""
 
 from temporalio import workflow
 
@@ -12,7 +12,7 @@ FAULTY_FOR = "220300"
 
 @workflow.defn(name="TransferCase")
 class FaultyForSome(TransferCase):
-    """Whatever the engine asks of it on a case of this transfer-in bureau, it fails."""
+    """Fails every workflow task of a case of one transfer-in bureau."""
 
     @workflow.run
     async def run(self, order: CaseOrder) -> Progress:

@@ -1,8 +1,8 @@
-"""The Temporal service that `make test-cluster` names, in place of servers that the tests start.
+"""The Temporal service that `make test-cluster` names, used instead of servers that the tests start.
 
-`TEST_ADDRESS`, `TEST_PROFILE` and `TEST_CONFIG_FILE` say where it is, as the flags of the programs do. Each
-process of the tests registers a namespace of its own there and deletes it in the end; `TEST_NAMESPACE` names
-one that is there already, where namespaces cannot be registered: it has to be empty of cases.
+`TEST_ADDRESS`, `TEST_PROFILE` and `TEST_CONFIG_FILE` say where it is, like the programs' flags. Each process
+of the tests registers its own namespace there and deletes it at the end. If namespaces cannot be registered,
+`TEST_NAMESPACE` names an existing one, which must hold no cases.
 """
 
 import asyncio
@@ -23,14 +23,14 @@ from engine.preparation import RETENTION_DAYS, prepare
 from workflows.identifiers import RUNNING_CASES, STAGE
 
 BEFORE_ANY_NAMESPACE = "temporal-system"
-"""A namespace that every service has: through it others are registered."""
+"""A namespace that every service has, through which others are registered."""
 KNOWN_SECONDS = 60
-"""Within which a service knows a new namespace and its search attributes everywhere."""
+"""The time until all of a service knows a new namespace and its search attributes."""
 REGISTERED: list[Client] = []
 
 
 def given_service() -> Address | None:
-    """Where the service is that the tests are to use; None where they start their own."""
+    """The address of the service to use; None if the tests start their own server."""
     host, profile, file = (os.environ.get(f"TEST_{name}") for name in ("ADDRESS", "PROFILE", "CONFIG_FILE"))
     if not (host or profile or file):
         return None
@@ -39,7 +39,7 @@ def given_service() -> Address | None:
 
 
 def flags(address: Address) -> list[str]:
-    """The same for a program."""
+    """The address as flags of a program."""
     named = {
         "--address": address.host,
         "--namespace": address.namespace,
@@ -50,7 +50,7 @@ def flags(address: Address) -> list[str]:
 
 
 async def own_namespace(service: Address) -> tuple[Client, Address]:
-    """A namespace for these tests alone, prepared, and the address of it."""
+    """A client in a prepared namespace for these tests only, and its address."""
     demonstration_keys(demonstration_file(DEMONSTRATION))
     if service.namespace:
         client = await connect(service)

@@ -1,4 +1,4 @@
-"""A farmer of retirement age with a resident record, and an employee record beside it."""
+"""A farmer of retirement age with a resident record and an employee record."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from province import CHANGCHUN, YANBIAN, account, application
 from rules.application.identity import is_id_number
 
 LAST_YEAR = china_today().year - 1
-"""The years of an account whose rates came with its record end here."""
+"""The last year of an account whose record brings its own rates."""
 
 
 def id_number(serial: int, born: str = "19650115") -> str:
@@ -50,14 +50,14 @@ def employed(
     balance: str = "30000.00",
     **more: Any,
 ) -> HistoryFile:
-    """An employee account of which all months lie before its balance at the end of last year."""
+    """An employee account whose months are all before its balance at the end of last year."""
     opening = {"year": LAST_YEAR, "balance": balance}
     paid = [(first, last, "4000.00") for first, last in months]
     return account(number, "金顺吉", scheme, bureau, paid, opening=opening, **more)
 
 
 def asks(left: str, joined: str, number: str = FARMER, **changes: Any) -> TransferApplication:
-    """An application for linking that nothing stands against by itself."""
+    """An application for linking without any ground of refusal of its own."""
     towards_residents = joined == "R"
     return application(
         **{

@@ -1,4 +1,4 @@
-"""People who change scheme, as the rules see them."""
+"""People who change scheme, as applications for the rules."""
 
 from dataclasses import replace
 from datetime import date
@@ -19,7 +19,7 @@ TEACHER = Move(
     new_employer="长春北方软件有限公司",
     employer_bureau="220100",
 )
-"""A teacher in Yanbian who takes a post with a firm in Changchun; nothing stands against it."""
+"""A teacher in Yanbian who joins a firm in Changchun; there is no ground of refusal."""
 
 LEAVER = replace(
     TEACHER, reason=MoveReason.RESIGNED, bureau_in="222401", new_employer=None, employer_bureau=None

@@ -1,9 +1,9 @@
-"""Changes a token of the rules, the ledger or the chain at random, and looks whether their own tests notice.
+"""Mutation testing of the rules, the ledger and the chain by their own tests.
 
-`make mutants` draws a sample by a fixed seed, a share for every module by its size. Each mutant is one token
-changed in a copy of the project, under the tests of the rules or of the store. At least 97 of 100 have to be
-noticed, and each that is not has to stand in `tests/survivors.toml`, with the reason why no input can tell it
-from the original.
+`make mutants` draws a sample by a fixed seed, from every module by its size. Each mutant is a copy of the
+project with one token changed, under the tests of the rules or of the store. At least 97 of 100 have to be
+noticed, and every other one has to be listed in `tests/survivors.toml`, with the reason why no input
+distinguishes it from the original.
 """
 
 import ast
@@ -28,7 +28,7 @@ SAMPLE = int(os.environ.get("MUTANTS", "100"))
 AT_ONCE = int(os.environ.get("MUTANTS_AT_ONCE", "2"))
 NOTICED_OF_100 = 97
 CPU_SECONDS = 150
-"""What the tests of a mutant may use, several times what they need; one that never ends is noticed."""
+"""The CPU limit of a mutant's tests, several times what they need; a mutant that exceeds it is noticed."""
 SURVIVORS = Path(__file__).with_name("survivors.toml")
 STORE = ("models/store/ledger.py", "models/store/chain.py")
 TESTS_OF_STORE = (
@@ -60,7 +60,7 @@ LOADED_BEFORE = (
     "stdnum.cn.ric",
     "sqlmodel",
 )
-"""Of other makers, loaded once and not for each mutant."""
+"""Third-party modules, which are loaded once and not for each mutant."""
 
 OTHER = {
     ast.Lt: ("<", "<="),
@@ -83,7 +83,7 @@ OTHER = {
     ast.And: ("and", "or"),
     ast.Or: ("or", "and"),
 }
-"""What stands between two operands, and what a mutant has there."""
+"""Operators, and what a mutant has in place of each."""
 NAMES = {"min": "max", "max": "min", "any": "all", "all": "any"}
 
 
@@ -98,7 +98,7 @@ class Mutant:
     old: str
     new: str
     text: str
-    """The line as it stands in the file, to know a survivor again when lines have moved."""
+    """The text of the line, which identifies a survivor even when lines have moved."""
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line} {self.old} -> {self.new} in: {self.text}"
@@ -133,7 +133,7 @@ Place = tuple[int, int]
 
 
 def _tokens(tree: ast.AST) -> Iterator[tuple[Place, Place, str, str]]:
-    """From where to where a token stands, what it is and what a mutant has instead."""
+    """The start and end of each token, the token, and its replacement in a mutant."""
     for node in _live(tree):
         for operator, left, right in _operators(node):
             if type(operator) in OTHER:
@@ -149,7 +149,7 @@ def _tokens(tree: ast.AST) -> Iterator[tuple[Place, Place, str, str]]:
 
 
 def _operators(node: ast.AST) -> Iterator[tuple[ast.AST, ast.expr, ast.expr]]:
-    """Every operator of an expression, with what stands to its left and right."""
+    """Every operator of an expression, with its left and right operands."""
     if isinstance(node, ast.Compare):
         yield from zip(node.ops, (node.left, *node.comparators), node.comparators, strict=False)
     elif isinstance(node, ast.BoolOp):
@@ -161,9 +161,9 @@ def _operators(node: ast.AST) -> Iterator[tuple[ast.AST, ast.expr, ast.expr]]:
 
 
 def _live(node: ast.AST) -> Iterator[ast.AST]:
-    """Every node that says what is done.
+    """Every node that affects the result.
 
-    Types and decorators say what a thing is; an `assert` and the `strict` of a `zip` say what holds anyway.
+    Types, decorators, `assert` and the `strict` of a `zip` are left out, as they hold in any case.
     """
     if isinstance(node, ast.Assert) or (isinstance(node, ast.keyword) and node.arg == "strict"):
         return
@@ -186,13 +186,13 @@ def _end(node: ast.expr) -> Place:
 
 
 def sample(size: int) -> list[Mutant]:
-    """So many mutants: at least one of every module that has any, the rest by how many it has."""
+    """A sample of mutants: at least one of every module that has any, the rest by their number."""
     paths = [*(str(path.relative_to(ROOT)) for path in sorted((ROOT / "rules").rglob("[a-z]*.py"))), *STORE]
     of_module = {path: mutants_of(path, (ROOT / path).read_bytes()) for path in paths}
     of_module = {path: mutants for path, mutants in of_module.items() if mutants}
     share = {path: 1 for path in of_module}
     while sum(share.values()) < min(size, sum(map(len, of_module.values()))):
-        # The one that is furthest behind its size; of two alike the first.
+        # Takes the module that is furthest below its share, on a tie the first.
         share[
             max(
                 share,
@@ -223,7 +223,7 @@ def _noticed(mutant: Mutant, tree: Path) -> bool:
     original = (ROOT / mutant.path).read_bytes()
     target = tree / mutant.path
     target.write_bytes(mutant.of(original))
-    # Python takes a compiled file for current by size and second.
+    # Python considers a compiled file current by the source's size and second.
     later = time.time_ns() + random.randrange(10**12, 10**15)
     os.utime(target, ns=(later, later))
     try:
@@ -242,9 +242,9 @@ def _fail(tests: Sequence[str], tree: Path) -> bool:
 
 
 def _run(tests: Sequence[str], tree: Path) -> None:
-    """In the child: run the tests of the copy and end, 0 when all pass.
+    """In the child process: run the tests of the copy and exit, with 0 if all pass.
 
-    Under Hypothesis' profile for CI the examples are always the same, and none fails because it took long.
+    With Hypothesis' profile for CI the examples are always the same, and none fails because it took long.
     """
     import pytest
 
@@ -268,7 +268,7 @@ def _run(tests: Sequence[str], tree: Path) -> None:
             "--hypothesis-profile=ci",
         ]
         if tests[0].startswith("tests/rules"):
-            # Without the server and the stores of the whole suite.
+            # Leaves out the server and the stores of the whole suite.
             options += ["--confcutdir=tests/rules", "-o", "pythonpath=. tests"]
         code = int(pytest.main([*options, *tests]))
     finally:
@@ -276,7 +276,7 @@ def _run(tests: Sequence[str], tree: Path) -> None:
 
 
 def _copy() -> Path:
-    """The project in a folder of its own, for one mutant after the other."""
+    """Copy the project to a folder of its own, which is used for one mutant after another."""
     tree = Path(tempfile.mkdtemp(prefix="transfer-mutants-"))
     for name in COPIED:
         shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -286,13 +286,13 @@ def _copy() -> Path:
 
 
 def known_survivors() -> dict[tuple[str, str, str, str], str]:
-    """Why no input can tell a mutant from the original, by its file, the line's text, and what it changes."""
+    """The reason why no input distinguishes a mutant, by its file, its line's text, and the change."""
     listed = tomllib.loads(SURVIVORS.read_text())["survivor"]
     return {(one["path"], one["line"], one["old"], one["new"]): one["why"] for one in listed}
 
 
 def judged(mutant: Mutant) -> bool:
-    """Whether a mutant is noticed; says so in a line."""
+    """Whether a mutant is noticed; prints the result in a line."""
     global _tree
     _tree = _tree or _copy()
     noticed = _noticed(mutant, _tree)
@@ -301,7 +301,7 @@ def judged(mutant: Mutant) -> bool:
 
 
 _tree: Path | None = None
-"""The copy of the project of this process."""
+"""This process's copy of the project."""
 
 
 def main() -> int:
@@ -316,14 +316,14 @@ def main() -> int:
         shutil.rmtree(tree)
     with tempfile.TemporaryDirectory(prefix="transfer-mutants-") as directory:
         tempfile.tempdir = directory
-        # Processes and not threads: each starts one child after another.
+        # Processes rather than threads, as each starts one child process after another.
         with get_context("fork").Pool(AT_ONCE) as judges:
             noticed = judges.map(judged, mutants, chunksize=1)
     return _report(mutants, [mutant for mutant, seen in zip(mutants, noticed, strict=True) if not seen])
 
 
 def _report(mutants: Sequence[Mutant], alive: Sequence[Mutant]) -> int:
-    """Print shares and survivors; 0 when enough were noticed and the others are accounted for."""
+    """Print shares and survivors; returns 0 if enough were noticed and the others are listed."""
     known = known_survivors()
     print()
     for path in dict.fromkeys(mutant.path for mutant in mutants):

@@ -1,4 +1,4 @@
-"""Holiday notices as the province would hand them in: 2020 planned and extended, and plain years."""
+"""Holiday notices as the province would hand them in: 2020 as planned and as extended, and plain years."""
 
 from datetime import date, timedelta
 
@@ -32,7 +32,7 @@ EXTENSION_2020 = {
 
 
 def plain_notice(year: int, number: int = 1) -> CalendarFile:
-    """A whole year's notice: the statutory days, each on a weekend given back on the next weekday."""
+    """A whole year's notice: the statutory days, with the next weekday off in lieu of each on a weekend."""
     off = set(statutory_days(year))
     for day, names in statutory_days(year).items():
         for _ in range(len(names) - (0 if is_rest_day(day) else 1)):

@@ -1,4 +1,4 @@
-"""Months paid at a bureau since a case closed; collecting contributions is no part of the system."""
+"""Months paid at a bureau after a case closed; collecting contributions is not part of the system."""
 
 from datetime import UTC, datetime
 
@@ -23,7 +23,7 @@ from rules.values.record import ContributionRange
 
 
 async def pay_on(store: Store, relationship_id: int, bureau: str, part: ContributionRange) -> None:
-    """Months on the record and the employer's part in the pooled fund, as loading books them."""
+    """Enter months on the record and the employer's part in the pooled fund, as loading does."""
     async with store.reading() as session:
         stated = await _stated(session, relationship_id, bureau, part)
     at = datetime.now(UTC)

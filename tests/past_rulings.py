@@ -1,4 +1,4 @@
-"""A register of the province with many rulings, as they stand in its store."""
+"""A register of the province with many rulings, entered directly into its store."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +13,7 @@ FIRST = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
 
 async def file_rulings(store: Store, point: DisputePoint, count: int) -> None:
-    """Put so many rulings on file, number 1 made first, each in a case of its own."""
+    """File `count` rulings, each in a case of its own; number 1 is the oldest."""
     async with store.transaction() as session:
         for number in range(1, count + 1):
             case_no = f"220100-20260115-{number:08}"

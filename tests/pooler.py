@@ -1,6 +1,6 @@
-"""PgBouncer before the tests' PostgreSQL, for the test that wants one, on a socket of its own.
+"""PgBouncer in front of the tests' PostgreSQL, on its own socket, for tests that need it.
 
-Debian's package `pgbouncer` has it, and CI installs that. Without it the tests about it are skipped, with the
+It comes with Debian's package `pgbouncer`, which CI installs. Without it these tests are skipped, with the
 reason among the last lines of the run.
 """
 
@@ -32,9 +32,9 @@ wants_pgbouncer = pytest.mark.skipif(
 
 @contextmanager
 def pgbouncer(server: URL, mode: str, connections: int = 40) -> Iterator[URL]:
-    """A pooler that lends its connections for a `session`, a `transaction` or a `statement`.
+    """A pooler that assigns its connections per `session`, `transaction` or `statement`.
 
-    It lets in everybody, as the superuser of the server; what it gives is the server's URL by way of it.
+    It accepts everybody as the server's superuser; it yields the server's URL through the pooler.
     """
     directory = Path(tempfile.mkdtemp(prefix="transfer-pgbouncer-"))
     settings = directory / "pgbouncer.ini"
@@ -57,14 +57,14 @@ def pgbouncer(server: URL, mode: str, connections: int = 40) -> Iterator[URL]:
 
 
 def _reached(server: URL) -> str:
-    """How the pooler reaches the server, whatever the database."""
+    """The pooler's connection string to the server, for any database."""
     host = server.query.get("host", server.host)
     said = {"host": host, "port": server.port, "user": server.username, "password": server.password}
     return " ".join(f"{name}='{value}'" for name, value in said.items() if value)
 
 
 def _started(settings: Path) -> "subprocess.Popen[bytes]":
-    """The process, not as root, which PgBouncer refuses to be."""
+    """Start the process, not as root, as PgBouncer refuses that."""
     who = ["--user", UNPRIVILEGED] if os.geteuid() == 0 else []
     return subprocess.Popen(
         ending_with_us([str(PROGRAM), "--quiet", *who, str(settings)]),
@@ -76,7 +76,7 @@ def _started(settings: Path) -> "subprocess.Popen[bytes]":
 
 
 def _await(process: "subprocess.Popen[bytes]", directory: Path) -> None:
-    """Until it listens. Raises RuntimeError with its log when it does not."""
+    """Wait until it listens. Raises RuntimeError with its log if it does not."""
     door, until = str(directory / f".s.PGSQL.{PORT}"), time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < until:
         with socket.socket(socket.AF_UNIX) as probe:
@@ -88,7 +88,7 @@ def _await(process: "subprocess.Popen[bytes]", directory: Path) -> None:
 
 
 class PooledDatabases(PostgresqlDatabases):
-    """Databases that are made and dropped at the server and used by way of a pooler."""
+    """Databases that are created and dropped at the server and used through a pooler."""
 
     def __init__(self, server: URL, pooler: URL) -> None:
         super().__init__(server)

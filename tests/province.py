@@ -54,13 +54,13 @@ TEACHER = "222401198604120247"
 WORKER = "22020219750930117X"
 
 PATIENCE_SECONDS = 60
-"""As long as a test waits for what must come: a machine may be busy with other tests."""
+"""The longest time a test waits for an expected result: the machine may be busy with other tests."""
 
 STRICT = SandboxRestrictions.default.with_import_notification_policy(
     SandboxImportNotificationPolicy.WARN_ON_DYNAMIC_IMPORT
     | SandboxImportNotificationPolicy.RAISE_ON_UNINTENTIONAL_PASSTHROUGH
 )
-"""A module that workflow code reaches without having been passed through on purpose fails the test."""
+"""The policy by which a module that workflow code reaches has to be passed through on purpose."""
 
 
 def account(
@@ -71,7 +71,7 @@ def account(
     months: Sequence[tuple[str, str, str]] = (("2020-01", "2025-12", "6000.00"),),
     **more: Any,
 ) -> HistoryFile:
-    """An account as a seed file would hold it."""
+    """An account as in a seed file."""
     return HistoryFile.model_validate(
         {
             "person": {"name": name, "id_number": id_number},
@@ -84,7 +84,7 @@ def account(
 
 
 def application(**changes: Any) -> TransferApplication:
-    """A teacher's application that nothing stands against, with the fields a test changes."""
+    """A teacher's application without grounds of refusal, with a test's changes."""
     return TransferApplication.model_validate(
         {
             "name": "崔明玉",
@@ -105,14 +105,14 @@ def application(**changes: Any) -> TransferApplication:
 
 
 def arranged(**officers: Officers) -> ArrangementsFile:
-    """The built-in arrangements but for the officers named."""
+    """The built-in arrangements, except for the officers named."""
     ruling = officers.pop("ruling", None)
     province = ProvinceArrangements(ruling=ruling) if ruling else ProvinceArrangements()
     return ArrangementsFile(defaults=BureauArrangements(**officers), province=province)
 
 
 class Province:
-    """Workers that can be started and stopped one by one; stores that can be looked into."""
+    """Workers that can be started and stopped one by one, and their stores."""
 
     def __init__(
         self,
@@ -129,18 +129,18 @@ class Province:
         self.bureau_workers: list[Worker] = []
         self.opened: list[str] = []
         self.offices: dict[str, OfficeData] = {}
-        """What a bureau knows of its own office, where a test says more than nothing."""
+        """The data of bureaus' own offices that a test sets, by bureau."""
         self.refuses = True
-        """Whether desks are refused what they may not ask for; not where a test asks as only the platform
-        may."""
+        """Whether workers refuse desks the steps that only workflows may ask for; some tests switch this
+        off."""
         self.arranged: ArrangementsFile | None = None
-        """The file that the platform was started with; a bureau's worker has the same."""
+        """The file of arrangements of the platform and of every bureau's worker."""
         self.runner: SandboxedWorkflowRunner = PrecompilingRunner(restrictions=STRICT)
         self.longer = pytest.MonkeyPatch()
-        """What has been set so that nobody is taken for silent who is busy."""
+        """Holds the extended limits, so that a busy worker does not count as silent."""
         running.callback(self.longer.undo)
         self.secret = str(directory).encode()
-        """Another key for every test, so that the same application is another case on the shared server."""
+        """A key per test, so that the same application is a different case on the shared server."""
 
     async def open_store(self, bureau: str) -> None:
         store = Store(await self.databases.migrated(bureau))
@@ -150,7 +150,7 @@ class Province:
     async def start_platform(
         self, clock: type[ClockActivities] = ClockActivities, arranged: ArrangementsFile | None = None
     ) -> None:
-        """The platform's worker, until the test ends."""
+        """Run the platform's worker until the test ends."""
         await self.running.enter_async_context(await self.platform(clock, arranged))
 
     async def platform(
@@ -161,7 +161,7 @@ class Province:
         interceptors: Sequence[Interceptor] = (),
         **options: Any,
     ) -> Worker:
-        """The platform's worker, under the strictest rules for what workflow code may import."""
+        """The platform's worker, with the strictest rules for imports in workflow code."""
         if PROVINCE not in self.stores:
             await self.open_store(PROVINCE)
         self.arranged = arranged
@@ -178,11 +178,11 @@ class Province:
         )
 
     def refusing(self, of_the_province: Callable[[], bool] = lambda: True) -> list[Interceptor]:
-        """What refuses desks the steps they may not ask for."""
+        """The interceptors that refuse desks the steps they may not ask for."""
         return [AskedByDesks(of_the_province)] if self.refuses else []
 
     def worker_at(self, bureau: str, *interceptors: Interceptor, **replaced: Callable[..., Any]) -> Worker:
-        """A bureau's worker; `replaced` puts another method in the place of a step, by its name."""
+        """A bureau's worker; `replaced` holds other methods for steps, by the step's name."""
         return self._worker(bureau, accepted_officers(self.client, self.arranged), interceptors, replaced)
 
     def _worker(
@@ -201,29 +201,29 @@ class Province:
         )
 
     async def start_bureaus(self, *bureaus: str, **replaced: Callable[..., Any]) -> None:
-        """These bureaus' workers, until the test ends."""
+        """Run these bureaus' workers until the test ends."""
         for bureau in bureaus:
             worker = self.worker_at(bureau, **replaced)
             self.bureau_workers.append(await self.running.enter_async_context(worker))
 
     async def stop_bureaus(self) -> None:
-        """End the bureaus' workers that `start_bureaus` has started; their stores stay open."""
+        """Stop the workers that `start_bureaus` has started; their stores stay open."""
         self.longer.undo()
         await asyncio.gather(*(worker.shutdown() for worker in self.bureau_workers))
 
     async def start_arranged(self, arranged: ArrangementsFile, *bureaus: str) -> None:
-        """The same, each worker with arrangements of its own."""
+        """Run these bureaus' workers with these arrangements until the test ends."""
         for bureau in bureaus:
             worker = self._worker(bureau, accepted_officers(self.client, arranged))
             await self.running.enter_async_context(worker)
 
     def wait_longer(self) -> None:
-        """Whoever asks waits as long as a busy machine needs, for all that are asked are at work."""
+        """Extend the limits to what a busy machine needs, as all workers are running."""
         self.longer.undo()
         nobody_is_silent(self.longer)
 
     async def start(self, **officers: Officers) -> None:
-        """Everybody is at work; `officers` by the name of what they approve, else straight through."""
+        """Start all workers; `officers` says who approves what, by its name; by default nobody has to."""
         self.wait_longer()
         await self.start_platform(arranged=arranged(**officers))
         await self.start_bureaus(*BUREAUS)
@@ -232,13 +232,13 @@ class Province:
         await seed_all(self.client, accounts)
 
     async def apply(self, asked: TransferApplication) -> Handle:
-        """Open a case and keep its handle."""
+        """Open a case and return its handle."""
         case_no = (await open_case(self.client, asked, self.secret)).case_no
         self.opened.append(case_no)
         return self.client.get_workflow_handle_for(TransferCase.run, case_workflow_id(case_no))
 
     async def journalled(self, handle: Handle, event: Event, times: int = 1) -> None:
-        """Wait until the journal of a case has an event. Raises TimeoutError when it does not come."""
+        """Wait until the journal of a case holds an event. Raises TimeoutError otherwise."""
 
         async def has_it() -> bool:
             journal = await handle.query(TransferCase.journal)
@@ -247,7 +247,7 @@ class Province:
         await self.until(has_it)
 
     async def awaiting(self, handle: Handle, what: Approvable, form_version: int = 1) -> None:
-        """Wait until a case waits for an approval. Raises TimeoutError when it does not come to that."""
+        """Wait until a case waits for an approval. Raises TimeoutError otherwise."""
 
         async def waits() -> bool:
             progress = await handle.query(TransferCase.progress)
@@ -262,9 +262,9 @@ class Province:
 
     @staticmethod
     async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-        """Wait for something. Raises TimeoutError when it does not come.
+        """Wait until a condition holds. Raises TimeoutError otherwise.
 
-        A case that has not answered in time, as on a busy machine, is asked again.
+        A case that does not answer in time, as on a busy machine, is asked again.
         """
         async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
@@ -277,7 +277,7 @@ class Province:
                 await asyncio.sleep(0.05)
 
     async def reached(self, handle: Handle, stage: Stage) -> None:
-        """Wait until a case is in a stage. Raises TimeoutError when it does not come to that."""
+        """Wait until a case is at a stage. Raises TimeoutError otherwise."""
 
         async def is_there() -> bool:
             return (await handle.query(TransferCase.progress)).stage is stage
@@ -285,11 +285,11 @@ class Province:
         await self.until(is_there)
 
     async def listed_at_work(self, handle: Handle) -> None:
-        """Wait until a case whose clock runs is on the list of running cases, which lags behind."""
+        """Wait until the list of cases, which lags, has a case with a running clock."""
         await self.listed(handle, f"{RUNNING_CASES} AND {DUE_AT.name} IS NOT NULL")
 
     async def listed(self, handle: Handle, condition: str) -> None:
-        """Wait until the list of cases, which lags behind, has a case under a condition on its attributes."""
+        """Wait until the list of cases, which lags, has a case with this condition on its attributes."""
         found = f"WorkflowId = '{handle.id}' AND {condition}"
 
         async def on_it() -> bool:
@@ -298,7 +298,7 @@ class Province:
         await self.until(on_it)
 
     async def time_of(self, handle: Handle) -> datetime:
-        """What time it is for a case, whose clock the tests move on its own."""
+        """The present instant by the clock of a case, which tests move separately."""
         if not self.env.supports_time_skipping:
             return datetime.now(UTC)
         return await TimeSkipper(self.client).get_current_time(handle)
@@ -308,13 +308,13 @@ class Province:
         return await audit_books(self.client, BUREAUS, PATIENCE_SECONDS)
 
     async def end_open_cases(self) -> None:
-        """A case left open would be picked up by the next test's workers."""
+        """End open cases, which the next test's workers would otherwise pick up."""
         for case_no in self.opened:
             await delete_case(self.client, case_no)
 
 
 async def delete_case(client: Client, case_no: str) -> None:
-    """End a case for good: terminated it would stand on the worklists of the tests that follow."""
+    """Delete a case: if it were only terminated, it would be on the worklists of later tests."""
     case = WorkflowExecution(workflow_id=case_workflow_id(case_no))
     with suppress(RPCError):
         await client.workflow_service.delete_workflow_execution(
@@ -323,9 +323,9 @@ async def delete_case(client: Client, case_no: str) -> None:
 
 
 async def advance(env: WorkflowEnvironment, handle: "WorkflowHandle[Any, Any]", by: timedelta) -> None:
-    """Move one case's clock forward; the one place that knows how the server does it.
+    """Move one case's clock forward; this is the only place that depends on how the server does it.
 
-    A test that wants this is left out, with the reason, where a given service cannot do it.
+    A test that needs this is skipped, with the reason, if a given service does not support it.
     """
     if not env.supports_time_skipping:
         pytest.skip("the given service cannot move the clock of a case")

@@ -1,8 +1,8 @@
-"""Lets a long run go on where it was broken off: what passed before, under this commit, is not run again.
+"""Lets an interrupted test run continue: tests that passed before, on this commit, are not run again.
 
     PASSED_BEFORE=DIRECTORY PYTHONPATH=tests .venv/bin/python -m pytest -p resuming …
 
-What has passed is kept in the directory, a line a test, until everything has.
+Passed tests are kept in the directory, one line each, until all have passed.
 """
 
 import os
@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 
 
 class Resuming:
-    """Keeps what has passed in a file; says how far the run is."""
+    """Keeps passed tests in a file, and reports the progress of the run."""
 
     def __init__(self, kept: Path) -> None:
         self.kept = kept
@@ -24,18 +24,18 @@ class Resuming:
         self.in_all = 0
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        """Leave out what passed before."""
+        """Leave out tests that passed before."""
         left_out = [one for one in items if one.nodeid in self.before]
         self.done, self.in_all = len(left_out), len(items)
         items[:] = [one for one in items if one.nodeid not in self.before]
         config.hook.pytest_deselected(items=left_out)
 
     def pytest_report_collectionfinish(self) -> str:
-        """How much of it was done before the run was broken off."""
+        """The report of how many tests passed before the interruption."""
         return f"{self.done} of {self.in_all} passed before, see {self.kept}"
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep a test that has passed at once: the next moment may be the one in which the run breaks off."""
+        """Write down a passed test at once, as the run may be interrupted at any moment."""
         if report.when != "call" or not report.passed:
             return
         self.done += 1
@@ -44,13 +44,13 @@ class Resuming:
         print(f"[{self.done} of {self.in_all}] ", end="", flush=True)
 
     def pytest_sessionfinish(self, exitstatus: int) -> None:
-        """Forget all of it once everything has passed."""
+        """Delete the file once every test has passed."""
         if exitstatus == pytest.ExitCode.OK:
             self.kept.unlink(missing_ok=True)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep what passes, where a directory is named for it."""
+    """Keep passed tests if a directory is named for them."""
     if not (directory := os.environ.get("PASSED_BEFORE")):
         return
     Path(directory).mkdir(parents=True, exist_ok=True)
@@ -59,7 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _commit() -> str:
-    """What is tested; nothing where it is no checkout, or no git that this user may run is on the path."""
+    """The commit under test; '' outside a checkout, or if this user cannot run git."""
     asked = ["git", "rev-parse", "--short", "HEAD"]
     try:
         return subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()

@@ -1,4 +1,4 @@
-"""The real Temporal server, with the flags the project runs it with and its clock moved by hand."""
+"""The real Temporal server, with the project's flags and with time skipping."""
 
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 

@@ -1,4 +1,4 @@
-"""Staff as tests need them: requests with their usual words, handed in by update or by signal."""
+"""Staff for tests: requests with usual content, handed in by update or by signal."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -68,7 +68,7 @@ CHECKERS = {
     Party.PROVINCE: "province-02",
     Party.APPLICANT: "checker-01",
 }
-"""Who approves unless a test says otherwise: nobody acts for two sides of a case."""
+"""The officers who approve by default: none acts for both sides of a case."""
 
 NAMES = {kind: step for step, kind in REQUESTS.items()}
 _numbers = count(1)
@@ -83,7 +83,7 @@ def supplement(*materials: Material) -> Supplement:
 
 
 def completion(by: Party, name: str | None = None, reason: str | None = None) -> Completion:
-    """The record completed with a name, or confirmed for a reason."""
+    """The completion of a record with a name, or its confirmation for a reason."""
     evidence = None if reason else "户籍证明"
     return Completion(**_head(by, f"{by}-01"), name=name, evidence=evidence, reason=reason)
 
@@ -196,12 +196,12 @@ def demonstration() -> Demonstration:
 def by_officer(
     right: Right, bureau: str, asked: Ordered, officer: str, items: tuple[str, ...] = ()
 ) -> Ordered:
-    """What belongs to no case, with the sealed order of a demonstration officer."""
+    """A request outside any case, with the sealed order of a demonstration officer."""
     return with_order(right, bureau, asked, officer, demonstration(), items)
 
 
 def accepted(case_no: str, application: TransferApplication) -> CaseOrder:
-    """What opens a case, with the sealed order of a demonstration officer who accepts the application."""
+    """The order that opens a case, with the seal of a demonstration officer who accepts the application."""
     order = CaseOrder(case_no=case_no, application=application)
     items = (digest_of(order.form_accepted()),)
     listed = by_officer(Right.APPLY, application.bureau_in, Listed(items=items), "registrar-01", items)
@@ -209,7 +209,7 @@ def accepted(case_no: str, application: TransferApplication) -> CaseOrder:
 
 
 async def asked(handle: Handle, question: Callable[[TransferCase], Answer]) -> Answer:
-    """What a case answers to a question; asked again where it was handed over to a further run just now."""
+    """A case's answer to a query, which is repeated if the case has just continued in another run."""
     async with asyncio.timeout(BEGINS_WITHIN_SECONDS):
         while True:
             try:
@@ -221,7 +221,7 @@ async def asked(handle: Handle, question: Callable[[TransferCase], Answer]) -> A
 
 
 async def sealed(handle: Handle, request: StaffRequest, action: StaffAction | None = None) -> StaffRequest:
-    """The request with the seal of a demonstration officer, who has read what the case says now."""
+    """The request with the seal of a demonstration officer who has read the case's present papers."""
     if request.seal is not None:
         return request
     record = await asked(handle, TransferCase.record)
@@ -229,7 +229,7 @@ async def sealed(handle: Handle, request: StaffRequest, action: StaffAction | No
 
 
 async def submit(handle: Handle, request: StaffRequest) -> Receipt:
-    """By update; raises WorkflowUpdateFailedError when the case refuses."""
+    """Hand in by update; raises WorkflowUpdateFailedError when the case refuses."""
     request = await sealed(handle, request)
     receipt: Receipt = await handle.execute_update(
         NAMES[type(request)], request, id=request.message_id, result_type=Receipt
@@ -238,13 +238,13 @@ async def submit(handle: Handle, request: StaffRequest) -> Receipt:
 
 
 async def send(handle: Handle, request: StaffRequest, step: StaffAction | None = None) -> None:
-    """By signal: nobody waits for the answer."""
+    """Hand in by signal, without waiting for the answer."""
     request = await sealed(handle, request, step)
     await handle.signal(step or NAMES[type(request)], request)
 
 
 async def refusal(handle: Handle, request: StaffRequest) -> str:
-    """The sentence with which the case refuses an update; fails when it does not."""
+    """The sentence with which the case refuses an update; fails if it accepts."""
     with pytest.raises(WorkflowUpdateFailedError) as failed:
         await submit(handle, request)
     cause = failed.value.cause

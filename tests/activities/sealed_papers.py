@@ -1,4 +1,4 @@
-"""What officers have sealed, as a bureau keeps it: approvals it has vouched for, and rulings it was given."""
+"""What officers have sealed, as filed at a bureau: approvals it has vouched for, and rulings."""
 
 from datetime import UTC, datetime
 
@@ -25,7 +25,7 @@ WHEN = datetime(2026, 3, 2, 1, tzinfo=UTC)
 async def approved(
     store: Store, bureau: str, what: Approvable, number: str, paper: BaseModel, *officers: str
 ) -> tuple[SealedAct, ...]:
-    """The approvals of these officers, for which their bureau has vouched."""
+    """The approvals by these officers, for which their bureau has vouched."""
     acts = []
     for officer in officers:
         said = approval(what, officer, of=number)
@@ -39,7 +39,7 @@ async def approved(
 async def chosen(
     store: Store, bureau: str, number: str, choice: Choice, read: BaseModel | None = None
 ) -> tuple[Choice, SealedAct]:
-    """The same choice with the seal of the officer who has handed it in, as the bureau keeps it.
+    """The choice with the seal of the officer who has handed it in, as the bureau files it.
 
     `read` is the notice as the officer has read it.
     """
@@ -51,15 +51,15 @@ async def chosen(
 
 
 async def arrears_were_paid(store: Store, bureau: str, first: str, last: str) -> ArrearsPaid:
-    """An officer has sealed that months owed were paid, and the bureau has vouched for it."""
+    """A payment of months in arrears, sealed by an officer and vouched for by the bureau."""
     sealed = demonstration().officer(bureau, "out-01").seal(CASE, "arrears", arrears_paid(first, last))
     await _kept(store, [_act(StaffAction.ARREARS, bureau, "", sealed)])
     return sealed
 
 
 async def amendment_answered(store: Store, bureau: str, order: AmendmentOrder) -> None:
-    """An officer has sealed these values as the answer to a correction, without any that money is to follow,
-    and the bureau has vouched for it."""
+    """File an officer's sealed answer to a correction, for which the bureau has vouched: the order's values,
+    or, if it has none, that money is to follow."""
     values: dict[str, str | None] = {one.field: one.value for one in order.fields}
     said = amendment(values or {"funds": "1.00"}).model_copy(update={"message_id": order.by})
     about = (order.form.number, digest_of(order.form))
@@ -68,7 +68,7 @@ async def amendment_answered(store: Store, bureau: str, order: AmendmentOrder) -
 
 
 async def withdrawn(walkthrough: Walkthrough, bureau: str) -> tuple[SealedAct, tuple[RosterChange, ...]]:
-    """The withdrawal as an officer of a bureau has sealed it and the bureau keeps it, and its roster."""
+    """A withdrawal sealed by an officer of a bureau and filed there, and the bureau's roster."""
     sealed = demonstration().officer(bureau, "in-01").seal(CASE, "withdraw", withdrawal())
     request = sealed.model_dump(mode="json")
     order = VouchOrder(case_no=CASE, bureau=bureau, action=StaffAction.WITHDRAW, request=request)
@@ -80,7 +80,7 @@ async def withdrawn(walkthrough: Walkthrough, bureau: str) -> tuple[SealedAct, t
 
 
 async def ruled(store: Store, number: str, case_no: str = CASE, *first: Order) -> None:
-    """A ruling of this number is on file here, which closes the case after other orders."""
+    """File a ruling of this number, which closes the case after the orders `first`."""
     async with store.transaction() as session:
         if await store.has(session, key := ruling_key(case_no, number)):
             return

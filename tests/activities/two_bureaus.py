@@ -1,4 +1,4 @@
-"""A case in which something is to be put right: forms and money pass both ways, step by step."""
+"""A case that needs a correction: forms and money move in both directions, step by step."""
 
 from sealed_papers import amendment_answered, ruled
 from walkthrough import CASE, Walkthrough
@@ -40,7 +40,7 @@ from rules.values.orders import RestoreRelationship, ReturnFunds, SetAmount
 
 
 class Exchange:
-    """Two bureaus over one case, from the first form on; every paper they have made of it so far."""
+    """Two bureaus with one case, from the first form on, and every paper of it so far."""
 
     def __init__(self, walkthrough: Walkthrough, asked: TransferApplication, letter: ContactLetter) -> None:
         self.walkthrough = walkthrough
@@ -50,13 +50,13 @@ class Exchange:
         self.remittances: list[Remittance] = []
         self.taken_in: TakenIn | None = None
         self.reversed = 0
-        """The version whose taking in was reversed last."""
+        """The version of the form whose taking in was reversed last."""
 
     @classmethod
     async def with_form(
         cls, walkthrough: Walkthrough, asked: TransferApplication | None = None
     ) -> "Exchange":
-        """The letter is entered and the first version of the form drawn up."""
+        """An exchange after the letter is entered and the first version of the form drawn up."""
         asked = asked or application()
         letter = await walkthrough.letter_sent(asked)
         begun = cls(walkthrough, asked, letter)
@@ -69,7 +69,7 @@ class Exchange:
     async def delivered(
         cls, walkthrough: Walkthrough, asked: TransferApplication | None = None
     ) -> "Exchange":
-        """Form and money have both reached the transfer-in bureau."""
+        """An exchange after form and money have reached the transfer-in bureau."""
         begun = await cls.with_form(walkthrough, asked)
         await begun.remit()
         await begun.inform()
@@ -77,7 +77,7 @@ class Exchange:
 
     @classmethod
     async def settled(cls, walkthrough: Walkthrough, asked: TransferApplication | None = None) -> "Exchange":
-        """Form and money are taken in."""
+        """An exchange after form and money have been taken in."""
         begun = await cls.delivered(walkthrough, asked)
         await begun.take_in()
         return begun
@@ -89,7 +89,7 @@ class Exchange:
     def money(
         self, purpose: RemittancePurpose, individual: int, pooled: int, officers: tuple[str, ...] = ()
     ) -> MoneyOrder:
-        """An order for the next movement of money."""
+        """An order for the next remittance."""
         return MoneyOrder(
             form=self.form,
             sequence=len(self.remittances) + 1,
@@ -112,7 +112,7 @@ class Exchange:
         return await self.walkthrough.do(RECEIVE_INFORMATION, self.asked.bureau_in, self.form)
 
     def amendment(self, stated: StatedAmounts | None = None, /, **fields: str) -> AmendmentOrder:
-        """An order for the next version; a field is written with '__' for '/' and '_to_' for '..'."""
+        """An order for the next version of the form; fields have '__' for '/' and '_to_' for '..'."""
         named = (
             FieldOrder(field=name.replace("__", "/").replace("_to_", "..").replace("_", "-"), value=value)
             for name, value in fields.items()
@@ -139,7 +139,7 @@ class Exchange:
         return await self.walkthrough.do(RECONCILE, self.asked.bureau_in, self.form)
 
     async def settle_difference(self) -> None:
-        """Tell the transfer-in bureau of the form, then send what is missing or too much."""
+        """Send the form to the transfer-in bureau, then send what is missing or return the excess."""
         await self.inform()
         found = await self.reconcile()
         individual, pooled = found.short_individual, found.short_pooled
@@ -152,7 +152,7 @@ class Exchange:
         assert (await self.reconcile()).agreed
 
     async def lower(self, individual: int, pooled: int) -> InformationForm:
-        """A form that states so much less, in fen, at both bureaus."""
+        """A version of the form, at both bureaus, that states less by these amounts in fen."""
         lines = self.form.lines
         stated = StatedAmounts(
             individual=Fen(lines.individual - individual), pooled=Fen(lines.pooled - pooled)
@@ -177,13 +177,13 @@ class Exchange:
         return self.remittances[-1]
 
     async def give_all_back(self) -> Remittance:
-        """Whatever the transfer-in bureau has of the case, by ruling."""
+        """Return all of the case's money from the transfer-in bureau, by ruling."""
         await self.reverse()
         return await self.give_back(RemittancePurpose.RETURN, *self.away)
 
     @property
     def away(self) -> tuple[int, int]:
-        """What of individual account and pooled fund is away from the transfer-out bureau, in fen."""
+        """The amounts of account and fund that have left the transfer-out bureau, in fen."""
         signed = [(-1 if one.purpose.goes_back else 1, one) for one in self.remittances]
         return sum(s * one.individual for s, one in signed), sum(s * one.pooled for s, one in signed)
 
@@ -193,7 +193,7 @@ class Exchange:
         return self.taken_in
 
     async def reverse(self) -> Reversal | None:
-        """Undo the taking in, if there is one."""
+        """Reverse the taking in, if there is one."""
         if self.taken_in is None:
             return None
         stood = next(form for form in self.forms if form.version == self.taken_in.version)

@@ -1,4 +1,4 @@
-"""One case walked step by step over two bureaus' stores: real steps, real stores, no server between them."""
+"""One case walked step by step over two bureaus' stores: real steps and stores, without a server."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -73,7 +73,7 @@ TheBooks = dict[str, list[tuple[Any, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """Every answer given on the way."""
+    """Every answer of the steps of a walkthrough."""
 
     review: Review
     answer: CertificateAnswer
@@ -88,7 +88,7 @@ class Walked:
 
 
 class Walkthrough:
-    """Two bureaus and a clock. `repeat` names the step to be done twice: later, or by two workers at once."""
+    """Two bureaus and a clock. `repeat` names a step to do twice: again later, or by two workers at once."""
 
     def __init__(self) -> None:
         self.stores: dict[str, Store] = {}
@@ -102,7 +102,7 @@ class Walkthrough:
     @classmethod
     @asynccontextmanager
     async def between(cls, where: Path | Databases, *bureaus: str) -> "AsyncIterator[Walkthrough]":
-        """Between bureaus, Yanbian and Changchun unless others are named; in a directory on SQLite."""
+        """A walkthrough between Yanbian and Changchun, or the named bureaus; a directory means SQLite."""
         databases = SqliteFiles(where) if isinstance(where, Path) else where
         built = cls()
         for bureau in bureaus or (YANBIAN, CHANGCHUN):
@@ -117,7 +117,7 @@ class Walkthrough:
             await store.close()
 
     def open_again(self, bureau: str) -> Store:
-        """The bureau's store as one more process has it open."""
+        """The bureau's store, opened again as by another process."""
         return Store(self.stores[bureau].url)
 
     async def seed(self, *accounts: HistoryFile) -> list[SeedResult]:
@@ -132,7 +132,7 @@ class Walkthrough:
         ]
 
     async def do(self, step: ActivityContract[Asked, Given], bureau: str, asked: Asked) -> Given:
-        """Have a bureau do a step; where the step is to be repeated, hold the second answer to the first."""
+        """Have a bureau do a step; if it is to be repeated, compare the second answer with the first."""
         self.now += timedelta(hours=1)
         if step is not self.repeat:
             return await self._run(step, bureau, self.stores[bureau], asked, self.now)
@@ -166,7 +166,7 @@ class Walkthrough:
     async def _run(
         self, step: ActivityContract[Asked, Given], bureau: str, store: Store, asked: Asked, at: datetime
     ) -> Given:
-        """As the worker would: the paper crosses as JSON both ways, the service says what time it is."""
+        """Run a step as the worker does: papers cross as JSON both ways, and the service gives the time."""
         steps = bureau_activities(bureau, store, self.bureau_data.office(bureau), self.accepted)
         (method,) = (each for each in steps if each.__name__ == step.name)
         desk = ActivityEnvironment()
@@ -178,7 +178,7 @@ class Walkthrough:
     async def walk(
         self, asked: TransferApplication | None = None, funds_first: bool = False, case_no: str = CASE
     ) -> Walked:
-        """The whole walkthrough, every step in order."""
+        """Do the whole walkthrough, every step in order."""
         asked = asked or application()
         out, into = asked.bureau_out, asked.bureau_in
         order = accepted(case_no, asked)
@@ -229,7 +229,7 @@ class Walkthrough:
         return await self.do(ISSUE_CERTIFICATE, asked.bureau_out, CertificateOrder(order=order))
 
     async def letter(self, order: CaseOrder, answer: CertificateAnswer) -> ContactLetter:
-        """The contact letter on the strength of a certificate."""
+        """The contact letter that follows a certificate."""
         assert answer.certificate is not None
         request = ReviewOrder(order=order, certificate=answer.certificate)
         reviewed = await self.do(REVIEW_APPLICATION, order.application.bureau_in, request)
@@ -237,18 +237,18 @@ class Walkthrough:
         return reviewed.letter
 
     async def register(self, letter: ContactLetter) -> RegistrationAnswer:
-        """The transfer-out bureau's entry of a letter delivered just now."""
+        """The transfer-out bureau's answer to a letter delivered just now."""
         delivery = LetterDelivery(letter=letter, received_at=self.now)
         return await self.do(REGISTER_CONTACT_LETTER, letter.bureau_out, delivery)
 
     async def letter_registered(self, asked: TransferApplication, case_no: str = CASE) -> ContactLetter:
-        """A letter the transfer-out bureau has entered: the relationship is reserved for the case."""
+        """A letter that the transfer-out bureau has entered: it reserves the relationship for the case."""
         letter = await self.letter_sent(asked, case_no)
         await self.register(letter)
         return letter
 
     async def letter_sent(self, asked: TransferApplication, case_no: str = CASE) -> ContactLetter:
-        """The certificate, and the letter on its strength."""
+        """The letter that follows the case's certificate."""
         answer = await self.certify(asked, case_no)
         return await self.letter(accepted(case_no, asked), answer)
 
@@ -259,12 +259,12 @@ class Walkthrough:
         return registered.form
 
     async def receive_funds(self, remittance: Remittance, form: InformationForm | None = None) -> Arrival:
-        """Money, with the form or without, at the bureau it was sent to."""
+        """Have the addressed bureau receive money, with the form or without."""
         delivery = FundsDelivery(remittance=remittance, form=form)
         return await self.do(RECEIVE_FUNDS, remittance.bureau_in, delivery)
 
     async def books(self, bureau: str) -> TheBooks:
-        """Every row of every table of a bureau."""
+        """Every row of every table of a bureau's store."""
         async with self.stores[bureau].engine.connect() as connection:
             return {
                 table.name: sorted(map(tuple, await connection.execute(select(table))), key=repr)
@@ -272,19 +272,19 @@ class Walkthrough:
             }
 
     async def balance(self, bureau: str, account: Account) -> int:
-        """What an account of the ledger stands at, in fen; what the fund owes is negative."""
+        """The balance of an account of the ledger, in fen; what the fund owes is negative."""
         query = select(func.coalesce(func.sum(EntryRow.amount), 0)).where(col(EntryRow.account) == account)
         async with self.stores[bureau].engine.connect() as connection:
             return int((await connection.execute(query)).scalar_one())
 
     async def summaries(self) -> Sequence[BooksSummary]:
-        """What every bureau says of its books as a whole."""
+        """Every bureau's summary of its books."""
         return [
             await self.do(SUMMARISE_BOOKS, bureau, BooksQuestion(bureau=bureau)) for bureau in self.stores
         ]
 
     async def pages(self) -> Sequence[CasesPage]:
-        """What every bureau says of its cases, a line each."""
+        """Every bureau's pages of cases, one line per case."""
         asked = {bureau: CasesQuestion(bureau=bureau, after="") for bureau in self.stores}
         return [await self.do(LIST_CASES, bureau, question) for bureau, question in asked.items()]
 
@@ -307,8 +307,8 @@ class Walkthrough:
 
 
 class Played:
-    """A story that is played once on each kind of database; every test gets books of its own as they stood at
-    its end."""
+    """A story that is played once on each kind of database; every test gets its own copy of the books at its
+    end."""
 
     def __init__(self, story: Callable[[Walkthrough], Awaitable[None]]) -> None:
         self.story = story
@@ -336,7 +336,7 @@ class Played:
 
 
 def record(months: Sequence[dict[str, str]], scheme: str = "G", **more: Any) -> HistoryFile:
-    """A history at Yanbian with all that a file can say of months: the teacher's, or a worker's."""
+    """A history at Yanbian of any kinds of months, for the teacher or for a worker."""
     teacher = {"name": "崔明玉", "id_number": TEACHER}
     person = teacher if scheme == "G" else {"name": "孙立国", "id_number": WORKER}
     return HistoryFile.model_validate(
@@ -345,7 +345,7 @@ def record(months: Sequence[dict[str, str]], scheme: str = "G", **more: Any) -> 
 
 
 def leaving(scheme: str) -> TransferApplication:
-    """The teacher's application, or the worker's who goes the other way."""
+    """The teacher's application, or that of the worker, who moves the other way."""
     if scheme == "G":
         return application()
     return application(
@@ -358,7 +358,7 @@ def leaving(scheme: str) -> TransferApplication:
 
 
 def crossing(paper: Any, kind: type[Any]) -> Any:
-    """A paper as it arrives: written and read again by the engine's converter."""
+    """A paper as it arrives: written and read by the engine's converter."""
     converter = pydantic_data_converter.payload_converter
     arrived = converter.from_payloads(converter.to_payloads([paper]), [kind])[0]
     assert arrived == paper

@@ -1,4 +1,4 @@
-"""A case in the middle of everything, as screens are given it; and screens to print it on."""
+"""A case with content of every kind, as passed to screens, and screens to print it on."""
 
 import io
 from datetime import UTC, date, datetime, timedelta
@@ -98,7 +98,7 @@ def view(told: Progress, **more: Any) -> CaseView:
 
 
 def printed(*, columns: int = COLUMNS, **more: Any) -> str:
-    """A case as print_case prints it."""
+    """The case as printed by `print_case`."""
     told = progress(**more.pop("progress", {}))
     days = Days(NOW, more.pop("charged", None), more.pop("late", {}), more.pop("unanswered", None))
     screen = Console(file=io.StringIO(), width=columns, highlight=False)
@@ -116,7 +116,7 @@ def paper_console(width: int = COLUMNS) -> Console:
 
 
 def line_with(text: str, *parts: str) -> str:
-    """The one line that holds all of these."""
+    """The only line of a text that contains all of these parts."""
     (found,) = (line for line in text.splitlines() if all(part in line for part in parts))
     return found
 

@@ -1,4 +1,4 @@
-"""A clerk at the desk: types a command, reads the screen."""
+"""A clerk at the desk, who types commands and reads the screen."""
 
 import asyncio
 import io
@@ -23,7 +23,7 @@ from desk.screens import screen
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What a command left behind: its exit code, what it printed, and what it complained of."""
+    """The result of a command: its exit code, its output, and its errors."""
 
     code: int
     printed: str
@@ -31,9 +31,9 @@ class Screen:
     typed: tuple[str, ...] = ()
 
     def document(self) -> Any:
-        """The one JSON document of a command that did its work and had nothing else to say.
+        """The JSON document that a successful command printed, without any other output.
 
-        It is what the schema of the command says.
+        It conforms to the schema of the command.
         """
         assert (self.code, self.complaints) == (0, "")
         if (named := _with_a_schema(self.typed)) is not None:
@@ -41,18 +41,18 @@ class Screen:
         return json.loads(self.printed)
 
     def refusal(self, code: int = 2) -> list[str]:
-        """The lines of a command that could not use its input: nothing printed, no traceback."""
+        """The error lines of a command that could not use its input, without output and traceback."""
         assert (self.code, self.printed) == (code, "")
         assert "Traceback" not in self.complaints
         return self.complaints.splitlines()
 
     def silence(self) -> list[str]:
-        """The lines of a command that nobody answered: the input is not to blame."""
+        """The error lines of a command that got no answer, which is not a fault of its input."""
         return self.refusal(3)
 
 
 def _with_a_schema(typed: tuple[str, ...]) -> str | None:
-    """The command that was typed, if its document has a schema."""
+    """The name of the typed command, if its document has a schema."""
     names = {one.name for one in COMMANDS}
     first = next((number for number, word in enumerate(typed) if word in names), len(typed))
     found = (" ".join(typed[first : first + words]) for words in (2, 1))
@@ -60,13 +60,13 @@ def _with_a_schema(typed: tuple[str, ...]) -> str | None:
 
 
 def on_a_wide_screen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have a worklist fold no cell: how wide its columns are depends on the cases that other tests leave."""
+    """Keep a worklist from wrapping cells: its columns' widths depend on cases that other tests leave."""
     wide = partial(screen.Screen, highlight=False, width=400)
     monkeypatch.setattr("desk.commands.worklist.console", wide)
 
 
 class Clerk:
-    """Types at the same interpreter, in another thread: the workers go on meanwhile."""
+    """Runs commands in the same interpreter, in another thread, so that the workers go on meanwhile."""
 
     def __init__(self, address: str) -> None:
         self.address = address

@@ -1,4 +1,4 @@
-"""The bureaus' own books after a crowd has moved, read from the stores themselves."""
+"""The bureaus' own books after many people have moved, read from the stores themselves."""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping
@@ -21,7 +21,7 @@ STEPS_OF_A_REMITTANCE = ("adjust", "remit", "settle", "arrive")
 
 
 class Holding(NamedTuple):
-    """What a person has at a bureau: the individual account in fen, and the months that count."""
+    """A person's individual account at a bureau, in fen, and the months that count there."""
 
     individual: Fen
     months: int
@@ -34,7 +34,7 @@ class Books:
         self.stores = stores
 
     async def postings(self) -> Counter[str]:
-        """How often each posting of a case stands, over all bureaus."""
+        """How often each posting of a case is in the books of all bureaus."""
         found: Counter[str] = Counter()
         for store in self.stores.values():
             async with store.reading() as session:
@@ -43,7 +43,7 @@ class Books:
         return found
 
     async def holding(self, bureau: str, one: Insured, scheme: Scheme) -> Holding:
-        """The account of one relationship, and the person's months whatever the scheme."""
+        """The account of one relationship, and the person's months in any scheme."""
         async with self.stores[bureau].reading() as session:
             person = await person_of(session, one.id_number)
             relationship = await relationship_of(session, one.id_number, scheme)
@@ -62,7 +62,7 @@ class Books:
 
 @asynccontextmanager
 async def open_books(stores: str, bureaus: Iterable[str]) -> AsyncIterator[Books]:
-    """The books of these bureaus; `stores` is the URL of a store, with {bureau} in it."""
+    """Open the books of these bureaus; `stores` is the URL of a store, with {bureau} in it."""
     async with AsyncExitStack() as opened:
         found = {bureau: Store(stores.format(bureau=bureau)) for bureau in bureaus}
         for store in found.values():
@@ -71,7 +71,7 @@ async def open_books(stores: str, bureaus: Iterable[str]) -> AsyncIterator[Books
 
 
 def postings_of(people: Iterable[Insured]) -> Counter[str]:
-    """Every posting of their moves, once."""
+    """Every posting of these people's moves, once."""
     found: Counter[str] = Counter()
     for one in people:
         found.update(f"remittance/{one.case_no}/1/{step}" for step in STEPS_OF_A_REMITTANCE)
@@ -85,9 +85,9 @@ async def assert_all_have_moved(
     before: Mapping[str, Holding] | None = None,
     refunds: Mapping[str, Fen] | None = None,
 ) -> None:
-    """Account and months are at the new bureau as the last form says, and nothing is left at the old one.
+    """Assert that account and months are at the new bureau as on the last form, and none at the old one.
 
-    `before` is what somebody had there already, by the number of the case; `refunds` what of it was paid out.
+    `before` is what people had there already, by case number; `refunds` is the part that was paid out.
     """
     for one in people:
         application, had = one.application, (before or {}).get(one.case_no, Holding(NO_MONEY, 0))

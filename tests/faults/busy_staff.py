@@ -1,4 +1,4 @@
-"""Staff who do what the open cases wait for, and type it again for as long as no answer comes."""
+"""Staff who do what the open cases wait for, and repeat it as long as no answer comes."""
 
 import asyncio
 from collections.abc import Mapping
@@ -29,19 +29,19 @@ WAITS_FOR_STAFF = (
 
 
 class BusyStaff:
-    """Every step has one message, however often it is handed in. Some cases they have corrected once.
+    """Hand in one message per step, repeated until it is answered, and have some cases corrected once.
 
-    `to_correct` are those cases, each with the base that its form states, as it is typed.
+    `to_correct` holds those cases, each with the base on its form, as typed.
     """
 
     def __init__(self, client: Client, to_correct: Mapping[str, str]) -> None:
         self.client = client
         self.to_correct = to_correct
         self.handed_in: dict[str, int] = {}
-        """How often each message was handed in."""
+        """How often each message has been handed in."""
 
     async def work(self) -> None:
-        """Go round the cases until cancelled; an engine or a platform that is down answers next time."""
+        """Act in all cases repeatedly until cancelled; an engine or platform that is down is tried again."""
         while True:
             with suppress(RPCError, TimeoutError):
                 async with asyncio.timeout(ANSWER_SECONDS):
@@ -51,7 +51,7 @@ class BusyStaff:
 
     async def _act(self, workflow_id: str) -> None:
         handle: Handle = self.client.get_workflow_handle_for(TransferCase.run, workflow_id)
-        # Refused is what the case has moved on from.
+        # A case refuses an action when it is already past that step.
         gone_on = (WorkflowUpdateFailedError, WorkflowQueryFailedError)
         silent = (RPCError, TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError)
         with suppress(*silent, *gone_on):
@@ -82,5 +82,5 @@ class BusyStaff:
 
 
 def acted_in(staff: BusyStaff, step: str) -> set[str]:
-    """The cases in which a step was handed in."""
+    """The cases in which this step has been handed in."""
     return {number.rpartition("/")[2] for number in staff.handed_in if number.startswith(step)}

@@ -1,4 +1,4 @@
-"""How every case has to end, whatever has happened on the way."""
+"""What has to hold at the end of every case, whatever faults have happened."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -24,10 +24,10 @@ async def assert_all_end_well(
     before: Mapping[str, Holding] | None = None,
     bureaus: Sequence[str] = BUREAUS,
 ) -> list[Progress]:
-    """Every case closes, every posting stands once, money and months are where the form says, audit clean.
+    """Assert that cases close, postings are there once, money and months agree with forms, audits are clean.
 
-    `plain` are those nothing but the transfer itself was posted for, everybody unless said; `before` is what
-    people had at the transfer-in bureau already.
+    `plain` are the people with postings of the transfer only, by default all; `before` is what people had at
+    the transfer-in bureau already.
     """
     ends = await all_closed(client, people)
     assert Counter(progress.stage for progress in ends) == {Stage.CLOSED: len(people)}

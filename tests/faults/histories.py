@@ -1,4 +1,4 @@
-"""What the bureaus did in a case, as the engine's history tells it."""
+"""What the bureaus did in a case, by the engine's history."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from temporalio.client import Client
 
 @dataclass(frozen=True)
 class Work:
-    """One step of a case, as the engine tells it."""
+    """One step of a case, by the engine's history."""
 
     step: str
     queue: str
@@ -20,7 +20,7 @@ class Work:
 
 
 async def work_of(client: Client, one: Insured) -> list[Work]:
-    """What the bureaus did in a case, with the number of attempts, from its history."""
+    """The steps of the bureaus in a case, with the number of attempts, from its history."""
     asked: dict[int, tuple[str, str, datetime]] = {}
     attempts: dict[int, int] = {}
     done = []

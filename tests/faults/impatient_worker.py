@@ -1,4 +1,4 @@
-"""`worker.py` as it is, but it waits one second for the lock of a store and not half a minute."""
+"""`worker.py` that waits only one second for the lock of a store, instead of half a minute."""
 
 import sys
 from functools import partial

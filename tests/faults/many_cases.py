@@ -30,7 +30,7 @@ class Insured(NamedTuple):
     account: HistoryFile
     application: TransferApplication
     also: HistoryFile | None = None
-    """What there is at the transfer-in bureau already, for somebody who has paid some months twice."""
+    """The record at the transfer-in bureau, for a person who has paid some months twice."""
 
     @property
     def case_no(self) -> str:
@@ -42,7 +42,7 @@ class Insured(NamedTuple):
 
     @property
     def months_in_all(self) -> int:
-        """How many months this person has paid for, those paid twice counted once."""
+        """How many months this person has paid, counting those paid twice once."""
         return len(
             {
                 month
@@ -54,14 +54,14 @@ class Insured(NamedTuple):
 
 
 def crowd(size: int, first: int = 0, bureaus: Sequence[str] = BUREAUS) -> list[Insured]:
-    """So many people, spread evenly over every way from one bureau to another; `first` tells crowds apart."""
+    """A number of people, spread evenly over all pairs of bureaus; `first` makes their numbers distinct."""
     many = len(bureaus)
     ways = [(bureaus[at], bureaus[(at + step) % many]) for step in range(1, many) for at in range(many)]
     return [_insured(number, *ways[number % len(ways)]) for number in range(first, first + size)]
 
 
 def paid_twice(one: Insured) -> Insured:
-    """The same person, who has paid into the enterprise scheme at the other end before leaving the first."""
+    """The person, having also paid into the enterprise scheme at the transfer-in bureau before the move."""
     return one._replace(
         also=account(
             one.id_number,
@@ -95,7 +95,7 @@ def name_of(number: int) -> str:
 
 
 def _id_number(number: int) -> str:
-    """A well-formed number that nobody has: the birthdays count up from one day."""
+    """A well-formed invented ID number: the birthdays count up from one day."""
     born = FIRST_BIRTHDAY + timedelta(days=number)
     body = f"222401{born:%Y%m%d}012"
     return body + str(ric.calc_check_digit(f"{body}0"))
@@ -107,7 +107,7 @@ def handle_of(client: Client, one: Insured) -> "WorkflowHandle[TransferCase, Pro
 
 
 async def open_all(client: Client, people: Sequence[Insured], apart: float = 0.0) -> None:
-    """Open everybody's case, so many seconds apart."""
+    """Open the cases of all these people, `apart` seconds apart."""
     for one in people:
         await open_case(client, one.application, SECRET)
         await asyncio.sleep(apart)

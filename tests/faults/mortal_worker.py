@@ -1,8 +1,8 @@
-"""Bureaus' workers that die where a plan says, and the supervisor that starts them again each time.
+"""Bureaus' workers that are killed at the points of a plan, and the supervisor that restarts them.
 
 The supervisor imports everything once and forks a process for each bureau, so a killed worker is back in a
-fraction of a second. Nothing in the product knows of this: the worker is the product's own, with one more
-interceptor around its steps and a listener on its store.
+fraction of a second. The worker is the product's own, unchanged, with one more interceptor around its steps
+and a listener on its store.
 """
 
 import asyncio
@@ -38,11 +38,11 @@ CONNECTED_SECONDS = 60
 FILED = """
 SELECT (SELECT count(*) FROM paper WHERE case_no = ?1) + (SELECT count(*) FROM posting WHERE case_no = ?1)
 """
-"""What a bureau has done in a case so far: its papers and postings. Every step adds at least one."""
+"""Counts a bureau's papers and postings in a case so far. Every step adds at least one."""
 
 
 class Point(StrEnum):
-    """Where in a step the process is killed."""
+    """The point of a step at which the process is killed."""
 
     BEFORE = "taken up, not begun"
     INSIDE = "in the transaction, before the commit"
@@ -51,7 +51,7 @@ class Point(StrEnum):
 
 
 class Death(BaseModel, frozen=True):
-    """One death: the worker of a bureau, at a step of a case, at a point of the step."""
+    """A planned death of a bureau's worker, at a point of a step of a case."""
 
     case_no: str
     bureau: str
@@ -60,7 +60,7 @@ class Death(BaseModel, frozen=True):
 
 
 class LastWords(BaseModel, frozen=True):
-    """What a process leaves behind on dying; `filed_seen` is as seen by the step's own transaction."""
+    """What a process writes before it dies; `filed_seen` is what the step's own transaction sees."""
 
     death: Death
     pid: int
@@ -70,7 +70,7 @@ class LastWords(BaseModel, frozen=True):
 
 
 class Obituary(BaseModel, frozen=True):
-    """What the supervisor writes of a process that ended; `filed_after` is what its store then held."""
+    """The supervisor's record of a process that ended; `filed_after` is what its store then held."""
 
     bureau: str
     signal: int
@@ -79,7 +79,7 @@ class Obituary(BaseModel, frozen=True):
 
 
 class Plan(BaseModel, frozen=True):
-    """Which bureaus' workers run, where, and who is to die when: each death once."""
+    """Which bureaus' workers run and where, and the planned deaths, each of which happens once."""
 
     address: str
     stores: str
@@ -98,12 +98,12 @@ class Plan(BaseModel, frozen=True):
         return [Obituary.model_validate_json(line) for line in self.book_of_the_dead.read_text().splitlines()]
 
     def last_words(self, case_no: str) -> Path:
-        """Outlives the process that writes it, so that no death comes twice."""
+        """The file of a death's last words; it outlives the process, so that no death happens twice."""
         return self.directory / f"{case_no}.json"
 
 
 def filed(store: str, case_no: str) -> int:
-    """How much of a case is on file, seen from outside of any transaction."""
+    """How much of a case is on file, as seen outside any transaction."""
     database = make_url(store).database
     assert database is not None
     with closing(sqlite3.connect(database)) as connection:
@@ -111,7 +111,7 @@ def filed(store: str, case_no: str) -> int:
 
 
 class Mortality(Interceptor):
-    """Watches the steps of one bureau's worker, and kills the process when its hour has come."""
+    """Watches the steps of one bureau's worker, and kills the process at the planned points."""
 
     def __init__(self, plan: Plan, bureau: str, client: Client, store: Store) -> None:
         self.plan = plan
@@ -129,7 +129,7 @@ class Mortality(Interceptor):
         return _Watched(next, self)
 
     def due(self, *points: Point) -> Death | None:
-        """The death that awaits the step now being done, if it is of these points and has not been died."""
+        """The death planned for the present step at one of these points, if it has not happened yet."""
         if not activity.in_activity():
             return None
         info = activity.info()
@@ -139,7 +139,7 @@ class Mortality(Interceptor):
         return death
 
     def before_commit(self, connection: Connection) -> None:
-        """Only a transaction that files something is one to die in; a step may look something up before."""
+        """Die before a commit if planned, but only in a transaction that files something."""
         if death := self.due(Point.INSIDE):
             before = self.filed(death)
             seen = int(connection.exec_driver_sql(FILED, (death.case_no,)).scalar_one())
@@ -150,9 +150,9 @@ class Mortality(Interceptor):
         return filed(self.store.url, death.case_no)
 
     def die(self, death: Death, before: int, seen: int) -> None:
-        """kill -9 by its own hand: nothing is flushed, closed, rolled back or reported."""
+        """Kill this process with kill -9: nothing is flushed, closed, rolled back or reported."""
         words = LastWords(death=death, pid=os.getpid(), at=time.time(), filed_before=before, filed_seen=seen)
-        # Whole or not at all: the supervisor may be reading at this moment.
+        # Written whole or not at all: the supervisor may be reading at the same time.
         written = self.plan.last_words(death.case_no)
         part = written.with_suffix(".part")
         part.write_text(words.model_dump_json())
@@ -160,7 +160,7 @@ class Mortality(Interceptor):
         os.kill(os.getpid(), signal.SIGKILL)
 
     async def die_when_reported(self, death: Death, activity_id: str, before: int) -> None:
-        """Wait until the server holds the result, and die before the process can do much else."""
+        """Wait until the server holds the result, then die before the process can do much else."""
         handle = self.client.get_workflow_handle(case_workflow_id(death.case_no))
         while True:
             pending = (await handle.describe()).raw_description.pending_activities
@@ -179,7 +179,7 @@ class _Watched(ActivityInboundInterceptor):
         mortality = self.mortality
         death = mortality.due(*Point)
         if death:
-            # Kept until the end: whichever step is next to die goes down with this one and is asked again.
+            # Never released: the next step that is to die is lost with this process and requested again.
             await mortality.one_at_a_time.acquire()
         before = mortality.filed(death) if death else 0
         if death and death.point is Point.BEFORE:
@@ -203,7 +203,7 @@ async def work(plan: Plan, bureau: str) -> None:
 
 
 def fork(plan: Plan, bureau: str) -> int:
-    """Start a bureau's worker in a process of its own. There is no engine in this process to be copied."""
+    """Start a bureau's worker in a forked process; this process has no engine client that would be copied."""
     if pid := os.fork():
         return pid
     try:
@@ -214,7 +214,7 @@ def fork(plan: Plan, bureau: str) -> int:
 
 
 def bury(plan: Plan, bureau: str, pid: int, status: int) -> bool:
-    """Enter a death in the book. False when nobody had planned it."""
+    """Record the end of a process; returns False if it was not planned."""
     words = None
     for path in plan.directory.glob("*.json"):
         said = LastWords.model_validate_json(path.read_text())
@@ -227,7 +227,7 @@ def bury(plan: Plan, bureau: str, pid: int, status: int) -> bool:
 
 
 def supervise(plan: Plan) -> None:
-    """Keep one worker for every bureau until standard input is closed; end at a death nobody planned."""
+    """Keep one worker per bureau running until standard input is closed; end at an unplanned death."""
     running = {fork(plan, bureau): bureau for bureau in plan.bureaus}
     planned = True
     while planned and not select.select([sys.stdin], [], [], LOOK_SECONDS)[0]:

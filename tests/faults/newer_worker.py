@@ -1,4 +1,4 @@
-"""`worker.py` one release ahead: an order and an answer have one more optional field."""
+"""`worker.py` of a later release: an order and an answer have one more optional field."""
 
 import models.messages.steps
 
@@ -15,7 +15,7 @@ class ReviewAnswer(models.messages.steps.ReviewAnswer):
     remark: str | None = None
 
 
-# Before anything else is imported: to every other module these are the papers of that name.
+# Replaced before anything else is imported, so that every other module uses these classes.
 models.messages.steps.RemittanceOrder = RemittanceOrder  # type: ignore[misc]
 models.messages.steps.ReviewAnswer = ReviewAnswer  # type: ignore[misc]
 

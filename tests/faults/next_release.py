@@ -1,4 +1,4 @@
-"""The release after this one, in a folder of its own: one more migration, and a change of the workflow."""
+"""The next release, in its own folder, with one more migration and a change of the workflow."""
 
 import shutil
 from pathlib import Path
@@ -36,7 +36,7 @@ def upgrade() -> None:
 
 
 def write_next_release(directory: Path) -> Path:
-    """Write the next release and give the path of its worker program."""
+    """Write the next release and return the path of its worker program."""
     for layer in LAYERS:
         shutil.copytree(ROOT / layer, directory / layer, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "worker.py", directory / "worker.py")

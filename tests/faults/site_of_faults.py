@@ -1,6 +1,6 @@
-"""A server and worker processes in one directory, each to be killed, frozen and started again by its name.
+"""A server and worker processes in one directory, each of which can be killed, frozen and restarted by name.
 
-The server may be a given service, which is left running.
+The server may be a given service, which is never stopped.
 """
 
 import asyncio
@@ -24,13 +24,13 @@ from engine.preparation import prepare
 WORKER = ROOT / "worker.py"
 STOP_SECONDS = 40
 READY_SECONDS = 120
-"""Within which programs stop and begin, on a machine that has other things to do."""
+"""The time for programs to stop and start on a machine with other work."""
 
 
 class Site:
     """One server, and the programs a test runs against it. With `keeps` the server's state outlives it.
 
-    `server` is None where a service is given: it is not ours to be killed.
+    `server` is None if a service is given, which the tests may not kill.
     """
 
     def __init__(self, directory: Path, stores: str | None = None, *, keeps: bool = False) -> None:
@@ -42,7 +42,7 @@ class Site:
             None if self.given else EmbeddedServer(free_port(), None, database, directory / "server.log")
         )
         self.reach = ["--address", str(self.server.address.host)] if self.server else []
-        """The flags by which programs reach the service."""
+        """The flags by which programs connect to the service."""
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self._commands: dict[str, list[str]] = {}
 
@@ -72,7 +72,7 @@ class Site:
     def start_bureaus(
         self, name: str, bureaus: Sequence[str], program: Path = WORKER, given: Sequence[str] = ()
     ) -> None:
-        """One process for these bureaus."""
+        """Start one process for these bureaus."""
         wanted = (part for bureau in bureaus for part in ("--bureau", bureau))
         self.start(name, *wanted, program=program, given=given)
 
@@ -104,7 +104,7 @@ class Site:
         self.again(name)
 
     async def watch(self) -> None:
-        """Start again what has ended by itself, as systemd does: a worker that finds no server gives up."""
+        """Restart what has ended by itself, as systemd does: a worker that finds no server ends."""
         while True:
             for name, process in self.running.items():
                 if process.poll() is not None:
@@ -127,7 +127,7 @@ class Site:
     def __exit__(self, *_: object) -> None:
         """End everything that was started."""
         for process in self.running.values():
-            # A frozen process hears nothing else.
+            # A frozen process handles no other signal.
             process.send_signal(signal.SIGCONT)
             process.terminate()
         for process in self.running.values():

@@ -1,4 +1,4 @@
-"""A disk that can be full: a small file system in memory, or where none may be mounted, a limit on files."""
+"""A disk that can be filled: a small file system in memory, or, without the right to mount, a size limit."""
 
 import errno
 import resource
@@ -9,23 +9,23 @@ from pathlib import Path
 from typing import Protocol
 
 LEFT = 96 * 1024
-"""Bytes left when it is "full": room for some steps, not for all."""
+"""The bytes left on the "full" disk: enough for some steps, not for all."""
 
 
 class SmallDisk(Protocol):
-    """What holds the stores of a site."""
+    """The disk that holds the stores of a site."""
 
     kind: str
 
     def fill(self, pid: int) -> None:
-        """Leave hardly any room; `pid` is the worker that writes."""
+        """Leave hardly any space; `pid` is the worker that writes."""
 
     def free(self, pid: int) -> None:
-        """There is room again."""
+        """Free the space again."""
 
 
 class Mounted:
-    """A small tmpfs, filled up with a file beside the stores."""
+    """A small tmpfs, which a file beside the stores fills."""
 
     kind = "a tmpfs of its own"
 
@@ -47,7 +47,7 @@ class Mounted:
 
 
 class Limited:
-    """No file of the worker may grow beyond a size: what mounts nothing can do, and fails a write as well."""
+    """A limit on the size of the worker's files: it needs no mount, and makes writes fail as well."""
 
     kind = "a limit on the size of files"
 
@@ -64,7 +64,7 @@ class Limited:
 
 @contextmanager
 def small_disk(directory: Path, megabytes: int) -> Iterator[SmallDisk]:
-    """A directory on a disk of so many megabytes, as far as this process may have one."""
+    """A directory on a disk of this size, as far as this process may mount one."""
     directory.mkdir()
     options = f"size={megabytes}m"
     mounting = subprocess.run(

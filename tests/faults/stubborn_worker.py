@@ -1,4 +1,4 @@
-"""`worker.py` as it is with shorter limits, and one more workflow, which cannot be evicted from memory."""
+"""`worker.py` with shorter limits and one more workflow, which cannot be evicted from memory."""
 
 import asyncio
 import time
@@ -16,7 +16,7 @@ LIMIT_SECONDS = 4
 
 @workflow.defn(sandboxed=False)
 class Stubborn:
-    """Fails its workflow task, so that it is to be evicted, and does not let go then."""
+    """Fails its workflow task, so that it has to be evicted, and then does not end."""
 
     @workflow.run
     async def run(self) -> None:

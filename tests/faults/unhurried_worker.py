@@ -1,6 +1,6 @@
-"""`worker.py` as it is, but one step takes its time, before they begin or between commit and report.
+"""`worker.py` in which one step is delayed, before it begins or between its commit and its report.
 
-One held up after its commit beats no heartbeat either, as if the network between worker and server were gone.
+A step delayed after its commit sends no heartbeat either, as if the worker had lost the server.
 """
 
 import asyncio
@@ -23,14 +23,14 @@ NEVER_SECONDS = 1000
 
 
 class Held(StrEnum):
-    """When a step is held up."""
+    """When a step is delayed."""
 
     BEFORE = "before it begins"
     AFTER = "committed, not reported"
 
 
 class Unhurried(Interceptor):
-    """Holds up the first attempt at a step, and says in a directory in which cases, a file for each."""
+    """Delays the first attempt at a step, and writes a file for each case concerned into a directory."""
 
     def __init__(self, step: str, held: Held, seconds: float, under_way: Path) -> None:
         self.step = step

@@ -1,4 +1,4 @@
-"""The whole stack as `starter.py up` runs it, in processes that can be killed one by one."""
+"""The whole stack as run by `starter.py up`, in processes that can be killed one by one."""
 
 import asyncio
 import os
@@ -16,13 +16,13 @@ from engine.embedded import free_port
 
 ROOT = Path(__file__).parents[2]
 MARKS = {"platform": b"--platform", "bureaus": b"--bureau", "server": b"start-dev", "web": b"web"}
-"""What tells the processes of the stack apart, in their command lines."""
+"""What identifies each process of the stack in its command line."""
 START_SECONDS = 60
 STOP_SECONDS = 60
 
 
 class Up:
-    """`starter.py up` on free ports with its state in a directory; after a death it may be started again."""
+    """`starter.py up` on free ports with its state in a directory; it can be started again after it died."""
 
     def __init__(self, directory: Path) -> None:
         self.log = directory / "up.log"
@@ -52,7 +52,7 @@ class Up:
         return await connect(Address(host=f"127.0.0.1:{self.port}"))
 
     async def all_there(self) -> dict[str, int]:
-        """Its processes by name, as soon as all of them run."""
+        """The process ids by name, as soon as all processes run."""
         assert self.process is not None
         async with asyncio.timeout(START_SECONDS):
             while set(found := self.processes()) != set(MARKS):
@@ -61,7 +61,7 @@ class Up:
         return found
 
     def processes(self) -> dict[str, int]:
-        """The process ids of what it runs at the moment, by name."""
+        """The process ids of the processes that run now, by name."""
         assert self.process is not None
         found = {
             name: pid
@@ -73,13 +73,13 @@ class Up:
         return found
 
     async def kill(self, name: str) -> None:
-        """kill -9, and wait until it is gone."""
+        """Kill a process with kill -9, and wait until it has ended."""
         pid = self.processes()[name]
         os.kill(pid, signal.SIGKILL)
         await gone(pid)
 
     async def kill_everything(self) -> None:
-        """kill -9 of server and workers, and first of what would start them again."""
+        """Kill server and workers with kill -9, after the program that would restart them."""
         assert self.process is not None
         pids = await self.all_there()
         for pid in (self.process.pid, *pids.values()):
@@ -88,19 +88,19 @@ class Up:
         await gone(*pids.values())
 
     async def leave(self, how: signal.Signals) -> int:
-        """Ask it to stop; the exit code."""
+        """Send it a signal to stop; returns the exit code."""
         assert self.process is not None
         self.processes()
         self.process.send_signal(how)
         return await asyncio.to_thread(self.process.wait, STOP_SECONDS)
 
     def left_behind(self) -> set[int]:
-        """What it ever ran that still does."""
+        """The processes that it has started and that still run."""
         state = str(self.state).encode()
         return {pid for pid in self.seen if any(state in part for part in command_of(pid))}
 
     def end(self) -> None:
-        """End what runs, however a test has gone."""
+        """End what still runs, even after a failed test."""
         if self.process and self.running:
             self.processes()
             self.process.kill()
@@ -136,7 +136,7 @@ def children_of(pid: int) -> list[int]:
 
 
 def command_of(pid: int) -> list[bytes]:
-    """The command line of a process; nothing when it has ended."""
+    """The command line of a process; empty if it has ended."""
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[:-1]
     except (FileNotFoundError, ProcessLookupError):

@@ -1,4 +1,4 @@
-"""Waiting for cases to close: as long as any of them gets further, and no longer."""
+"""Waiting for cases to close, as long as any of them makes progress."""
 
 import asyncio
 import time
@@ -12,12 +12,12 @@ from temporalio.service import RPCError
 from models.messages.progress import Progress
 
 STILL_SECONDS = 90
-"""So long no case gets any further before those that are open are called stuck; a retry comes sooner."""
+"""After this time without progress the open cases count as stuck; any retry comes sooner."""
 LOOK_SECONDS = 3
 
 
 async def all_closed(client: Client, people: Sequence[Insured]) -> list[Progress]:
-    """How every case ended. Fails with where the open ones are once none has got any further for a while."""
+    """How every case ended. Fails with the state of the open ones if none makes progress for a while."""
     results = asyncio.gather(*(_end_of(client, one) for one in people))
     reached, since = -1, time.monotonic()
     try:

@@ -1,4 +1,4 @@
-"""`worker.py` on a machine whose clock is wrong by days: whatever asks it for the time is told another."""
+"""`worker.py` on a machine whose clock is wrong by days: the project's modules read another time."""
 
 import datetime as real
 import sys
@@ -17,14 +17,14 @@ OURS = ("activities", "desk", "engine", "models", "rules", "worker", "workflows"
 
 
 class _Anyone(type):
-    """Real instants are instances too: what was made before the clock went wrong stays what it is."""
+    """Counts real instants as instances too, so that those made before the change remain valid."""
 
     def __instancecheck__(cls, instance: object) -> bool:
         return isinstance(instance, real.datetime)
 
 
 def wrong_clock(wrong_by: real.timedelta) -> type[real.datetime]:
-    """`datetime`, but for what it takes to be now."""
+    """`datetime`, except that its present time is wrong."""
 
     class WrongClock(real.datetime, metaclass=_Anyone):
         @classmethod
@@ -39,7 +39,7 @@ def wrong_clock(wrong_by: real.timedelta) -> type[real.datetime]:
 
 
 def modules_of_ours() -> list[ModuleType]:
-    """Every module of the project that has `datetime` by name."""
+    """Every module of the project that has imported `datetime` by name."""
     return [
         module
         for name, module in list(sys.modules.items())

@@ -1,4 +1,4 @@
-"""A certificate authority of a test, the server's certificate of it and a client's, as PEM files."""
+"""A test's certificate authority, with certificates of a server and a client, as PEM files."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ SERVER_NAME = "temporal.example"
 
 
 class Authority:
-    """Signs certificates; `trusted` is the file that others know it by."""
+    """Signs certificates; `trusted` is the file with its own certificate."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -23,7 +23,7 @@ class Authority:
         self.trusted.write_bytes(self.own.public_bytes(serialization.Encoding.PEM))
 
     def certify(self, who: str) -> tuple[Path, Path]:
-        """The files of a certificate and of its key."""
+        """Issue a certificate; returns the files of certificate and key."""
         key = ec.generate_private_key(ec.SECP256R1())
         signed = self._signed(_name(who), key, x509.BasicConstraints(ca=False, path_length=None), who)
         certificate, secret = (self.directory / f"{who}.{kind}.pem" for kind in ("certificate", "key"))

@@ -1,4 +1,4 @@
-"""Hosts on one machine: a network namespace for each, and a switch between them."""
+"""Hosts on one machine, each a network namespace, with a switch between them."""
 
 import os
 import shutil
@@ -25,7 +25,7 @@ def ip(*arguments: str) -> str:
 
 
 class Network:
-    """A switch and the hosts plugged into it, by their names; all of it is gone in the end."""
+    """A switch and the hosts connected to it, by name; all of it is removed at the end."""
 
     def __init__(self) -> None:
         self.switch = f"transfer-{os.getpid()}"
@@ -50,7 +50,7 @@ class Network:
         ip("netns", "delete", self.switch)
 
     def add(self, host: str) -> None:
-        """A host with an address of its own, plugged in."""
+        """Add a connected host with its own address."""
         namespace, port = self.namespace(host), self._port(host)
         ip("netns", "add", namespace)
         self.hosts.append(host)
@@ -66,30 +66,30 @@ class Network:
         return f"{self.switch}-{host}"
 
     def address(self, host: str) -> str:
-        """No other machine has this subnet here: nothing leaves the namespaces."""
+        """A host's address, in a subnet that only these namespaces use: nothing leaves them."""
         return f"10.98.0.{self.hosts.index(host) + 1}"
 
     def command(self, host: str, *command: str) -> list[str]:
-        """A command as it is run on a host."""
+        """The command that runs a command on a host."""
         assert IP is not None
         return [IP, "netns", "exec", self.namespace(host), *command]
 
     def unplug(self, host: str) -> None:
-        """Nothing passes from or to a host any more, and nobody is told."""
+        """Disconnect a host: nothing passes from or to it any more, and no program is informed."""
         ip("-n", self.switch, "link", "set", self._port(host), "down")
 
     def plug(self, host: str) -> None:
         ip("-n", self.switch, "link", "set", self._port(host), "up")
 
     def lose_answers(self, by: str, to: str) -> None:
-        """What one host sends another is lost; what it is sent still comes in."""
+        """Drop what one host sends another; packets in the other direction still arrive."""
         ip("-n", self.namespace(by), "route", "add", "blackhole", f"{self.address(to)}/32")
 
     def answer_again(self, by: str, to: str) -> None:
         ip("-n", self.namespace(by), "route", "delete", "blackhole", f"{self.address(to)}/32")
 
     def vanish(self, host: str) -> None:
-        """As if its power had failed: unplugged, and every process dead at once."""
+        """Simulate a power failure of a host: disconnect it and kill all its processes at once."""
         self.unplug(host)
         self.kill_all(host)
 
@@ -105,7 +105,7 @@ class Network:
 
 
 def missing() -> str | None:
-    """In a sentence what this machine lacks, None when it has all."""
+    """A sentence on what this machine lacks for such hosts; None if it lacks nothing."""
     if os.geteuid() or not (IP and HAPROXY):
         return NEEDS
     try:

@@ -1,8 +1,8 @@
-"""Server and platform, two bureaus and a desk, each on a host of its own, the server behind TLS.
+"""Server and platform, two bureaus and a desk, each on its own host, with the server behind TLS.
 
-The embedded server has no TLS: HAProxy on its host ends it and asks every client for a certificate. A second
-port lets in whoever brings an API key, since the server itself would not look at one. The test is on none of
-the hosts: it reads along at a socket of the server's host, which is a file.
+The embedded server has no TLS: HAProxy on its host terminates TLS and requires a certificate of every client.
+A second port accepts clients with an API key, which the server itself would not check. The test runs on none
+of the hosts: it reads through a Unix socket of the server's host.
 """
 
 import asyncio
@@ -57,7 +57,7 @@ API_KEY = "a-key-of-this-test"
 
 
 class Hosts:
-    """The programs on the hosts, by name; each starts as it was started before."""
+    """The programs on the hosts, by name; each can be restarted as it was started."""
 
     def __init__(self, network: Network, directory: Path, bureaus: Sequence[str]) -> None:
         self.network = network
@@ -73,11 +73,11 @@ class Hosts:
             self._write_profile(host)
 
     def profile(self, host: str) -> Path:
-        """The file by which programs on a host reach the service."""
+        """The configuration file by which programs on a host connect to the service."""
         return self.directory / f"{host}.toml"
 
     def start(self, name: str, host: str, *command: str) -> None:
-        """Run a program on a host; its log is under its name."""
+        """Run a program on a host, with a log under its name."""
         with (self.directory / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
                 ending_with_us(self.network.command(host, *command)),
@@ -94,7 +94,7 @@ class Hosts:
         return {"PYTHONPATH": f"{ROOT}:{HERE}", "LANG": "C.UTF-8"} | kept
 
     def start_server(self) -> None:
-        """The server, the proxy before it and the platform, as after switching the host on."""
+        """Start the server, its proxy and the platform, as when the host is switched on."""
         self.socket.unlink(missing_ok=True)
         self.start(
             "engine", SERVER, sys.executable, str(HERE / "serve.py"), str(ENGINE_PORT), str(self.directory)
@@ -103,12 +103,12 @@ class Hosts:
         self.start_worker("platform", SERVER, "--platform")
 
     def start_worker(self, name: str, host: str, *options: str, program: Path = ROOT / "worker.py") -> None:
-        """A worker that reaches the service as its host's profile says."""
+        """Start a worker that connects to the service by its host's profile."""
         reach = ("--store", self.stores, "--config-file", str(self.profile(host)))
         self.start(name, host, sys.executable, str(program), *options, *reach)
 
     def vanish(self) -> None:
-        """The server's host fails, with the platform on it; `start_server` and a plug bring it back."""
+        """Let the server's host fail, with the platform; reconnecting and `start_server` bring it back."""
         for name, (host, _, process) in list(self.running.items()):
             if host == SERVER:
                 del self.running[name]
@@ -116,7 +116,7 @@ class Hosts:
         self.network.vanish(SERVER)
 
     async def watch(self) -> None:
-        """Start again what has ended by itself, as systemd does: a worker that finds no server gives up."""
+        """Restart what has ended by itself, as systemd does: a worker that finds no server ends."""
         while True:
             for name, (host, command, process) in list(self.running.items()):
                 if process.poll() is not None:
@@ -131,7 +131,7 @@ class Hosts:
                 await asyncio.sleep(0.05)
 
     async def desk(self, *command: str, program: Path = ROOT / "starter.py") -> tuple[int, str]:
-        """Type a command on the desk's host; its exit code and what it says."""
+        """Run a command on the desk's host; returns its exit code and output."""
         typed = [sys.executable, str(program), *command]
         process = await asyncio.create_subprocess_exec(
             *self.network.command(DESK, *typed),
@@ -145,12 +145,12 @@ class Hosts:
         return process.returncode, told.decode()
 
     def at_service(self, *command: str) -> list[str]:
-        """What the desk types to have a command go to the service."""
+        """The command with the desk's flags to connect to the service."""
         return ["--config-file", str(self.profile(DESK)), *command]
 
     @asynccontextmanager
     async def reading_along(self) -> AsyncIterator[Client]:
-        """A client of the test, on no host: it goes on while links are down."""
+        """A client of the test on none of the hosts, so that it still works while links are down."""
         port = free_port()
         relay = await asyncio.start_server(self._relay, "127.0.0.1", port)
         async with relay:
@@ -170,7 +170,7 @@ class Hosts:
             writer.close()
             return
         directions = (_pass_on(reader, to_engine), _pass_on(from_engine, writer))
-        # In the end the loop cancels what is still connected.
+        # At the end the loop cancels open connections.
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.gather(*directions)
 

@@ -1,4 +1,4 @@
-"""The embedded server on the host it is run on, its namespace prepared, until SIGTERM."""
+"""Runs the embedded server on this host, with its namespace prepared, until SIGTERM."""
 
 import asyncio
 import signal

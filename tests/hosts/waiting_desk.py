@@ -1,4 +1,4 @@
-"""`starter.py` as it is, but it waits until it may send what staff hand in, and not long for the answer."""
+"""`starter.py` that waits for permission before it sends a request, and waits only briefly for the answer."""
 
 import asyncio
 import sys
@@ -25,7 +25,7 @@ def _wait() -> None:
 
 
 async def _send_when_told(*arguments: Any, **named: Any) -> Any:
-    """Say that all is asked and only the sending is left; go on once the other file is there."""
+    """Report by a file that only the sending is left; go on once the other file exists."""
     await asyncio.to_thread(_wait)
     return await _send(*arguments, **named)
 

@@ -1,4 +1,4 @@
-"""A worker process that opens a store and files the same papers as others do at the same time.
+"""A worker process that opens a store and files the same papers as others at the same time.
 
 `racer.py URL NAME CASES`
 """
@@ -19,7 +19,7 @@ NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
 
 async def race(url: str, name: str, cases: int) -> None:
-    """File a paper for every case, with a posting each, and print whose paper is on file in the end."""
+    """File a paper and a posting for every case, and print whose paper is on file at the end."""
     store = Store(url)
     await store.open()
     for number in range(cases):

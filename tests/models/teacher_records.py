@@ -1,4 +1,4 @@
-"""A teacher's contribution months in a store, and what tests ask of them."""
+"""A teacher's contribution months in a store, and tests' queries of them."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -48,7 +48,7 @@ async def account_of_a_teacher(store: Store) -> AsyncIterator[AsyncSession]:
 
 
 async def taken_in(session: AsyncSession, *parts: ContributionRange, case_no: str = CASE) -> int:
-    """What a case has brought into the teacher's relationship of the other scheme."""
+    """Take months of a case into the teacher's relationship of the other scheme."""
     joined = (await enrol(session, TEACHER, "崔明玉", Scheme.ENTERPRISE)).relationship_id
     session.add_all(as_row(each, joined, "222400", case_no) for each in parts)
     await session.flush()
@@ -56,7 +56,7 @@ async def taken_in(session: AsyncSession, *parts: ContributionRange, case_no: st
 
 
 async def facts(session: AsyncSession) -> dict[int, tuple[Any, ...]]:
-    """Of every row what nothing may ever alter."""
+    """The fields of every row that may never change."""
     rows = await session.exec(select(ContributionRow))
     return {
         row.id or 0: (row.first, row.last, row.base, row.booked, row.kind, row.origin_case) for row in rows

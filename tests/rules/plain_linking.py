@@ -1,6 +1,6 @@
-"""Linking with the resident scheme counted anew, by year and by month, without the project's rules.
+"""Oracle for linking with the resident scheme, by year and month, without the project's rules.
 
-It knows nothing of records, kinds, findings and stores: what a clerk would do with a table and a pencil.
+It uses no records, kinds, findings or stores: it computes as a clerk would with a table and a pencil.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,7 +9,7 @@ from fractions import Fraction
 
 
 def first_day_to_apply(born_on: date, original: int) -> date:
-    """The day of retirement age by walking month by month of birth from the first one concerned."""
+    """The day of retirement age, found by going through months of birth from the first one concerned."""
     first = {60: (1965, 1), 55: (1970, 1), 50: (1975, 1)}[original]
     step, most = (2, 60) if original == 50 else (4, 36)
     year, month, delay, in_step = *first, 1, 0
@@ -29,14 +29,14 @@ def first_day_to_apply(born_on: date, original: int) -> date:
 
 
 def least_months(reached_on: date) -> int:
-    """Fifteen years; from 2030 half a year more every year, and never more than twenty."""
+    """The minimum months: fifteen years; from 2030 half a year more each year, at most twenty years."""
     return 180 + 6 * max(0, min(reached_on.year - 2029, 10))
 
 
 def years_in_months(paid: Iterable[tuple[int, int]], served: Iterable[tuple[int, int]]) -> tuple[int, int]:
-    """How many months of a calendar are crossed off as paid or served, and how many as served alone.
+    """How many calendar months are paid or served, and how many are served only.
 
-    Periods are a first month and how many follow from it, that one included.
+    A period is a first month and a number of months, with the first included.
     """
     calendar = [""] * 400
     for mark, periods in (("served", served), ("paid", paid)):
@@ -51,15 +51,15 @@ def _rounded(exact: Fraction) -> int:
 
 
 def refunds(yearly: Mapping[int, int], employed: Iterable[tuple[int, int]]) -> dict[int, int]:
-    """What each resident year gives back, in fen: a twelfth of what was paid for each month also employed."""
+    """The refund of each resident year, in fen: a twelfth of its payment for each month also employed."""
     months = {year: len({m for y, m in employed if y == year}) for year in yearly}
     return {year: _rounded(Fraction(yearly[year] * months[year], 12)) for year in yearly if months[year]}
 
 
 def balance(opening: int, yearly: Mapping[int, int], rates: Mapping[int, int], years: range) -> int:
-    """A resident account in fen through `years`: interest on what stood at its beginning, then the payment.
+    """A resident account in fen after `years`: each adds interest on its opening balance, then the payment.
 
-    The last year bears none. Rates in parts per million.
+    The last year bears no interest. Rates are in parts per million.
     """
     stands = opening
     for year in years:
