@@ -1,4 +1,4 @@
-"""Debian's Chromium before the web desk: a browser of its own for each officer, and what they do in it."""
+"""Debian's Chromium with the web desk: a browser for each officer, and what officers do in it."""
 
 import os
 import tempfile
@@ -14,9 +14,9 @@ from province import PATIENCE_SECONDS
 CHROMIUM = Path("/usr/bin/chromium")
 WIDE = 1280
 REFILLED, SILENT = 422, 503
-"""Statuses of a form that is shown again with its problems, and of a page for which nobody answered."""
+"""The statuses of a form that is shown again with its problems, and of a page that got no answer."""
 PICTURE = Path(tempfile.gettempdir()) / "web-desk-when-a-test-failed.png"
-"""What the browser showed last when a test failed."""
+"""The last screenshot of the browser when a test failed."""
 
 
 def _is_installed() -> bool:
@@ -29,7 +29,7 @@ def _is_installed() -> bool:
 
 @asynccontextmanager
 async def started_chromium() -> AsyncIterator[Browser]:
-    """Debian's Chromium; a run of CI without it fails, elsewhere these tests say why they are skipped."""
+    """Debian's Chromium; without it a run of CI fails, elsewhere these tests are skipped with a reason."""
     assert _is_installed()
     async with async_playwright() as playwright:
         options = ["--no-sandbox"] if os.getuid() == 0 else []
@@ -41,7 +41,7 @@ async def started_chromium() -> AsyncIterator[Browser]:
 
 
 class Noted:
-    """What a page's console says, and the answers that its browser has got."""
+    """The messages of a page's console, and the responses that its browser has got."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -52,10 +52,10 @@ class Noted:
         page.on("response", lambda answer: self.answers.append(answer))
 
     async def complaints(self) -> list[str]:
-        """Everything the console says, but for two notes of a browser about the status of an answer.
+        """All messages of the console except a browser's notes on two statuses of responses.
 
-        422 is a form that is shown again with its problems. 503 is a page that nobody answered for in time,
-        as happens on a machine that is busy with other tests; it has to be answered on the next try.
+        422 is a form that is shown again with its problems. 503 is a page without an answer in time, as on a
+        machine that is busy with other tests; the next try has to be answered.
         """
         for answer in self.answers:
             if answer.status == SILENT and not await self._answered_next(answer):
@@ -64,14 +64,14 @@ class Noted:
         return [one for one in self.said if not any(status in one for status in overlooked)]
 
     async def _answered_next(self, silent: Response) -> bool:
-        """Whether what was not answered is answered when it is asked for again, by the page or else here."""
+        """Whether a request without an answer is answered when repeated, by the page or else here."""
         asked = (silent.request.method, silent.url)
         for later in self.answers[self.answers.index(silent) + 1 :]:
             if (later.request.method, later.url) == asked:
                 return later.status != SILENT
         if silent.request.method != "GET":
             return False
-        # The page was left before it asked again.
+        # The page was left before it repeated the request.
         again = await self.page.context.request.head(silent.url)
         return again.status != SILENT
 
@@ -80,7 +80,7 @@ class Noted:
 async def browsing(
     chromium: Browser, site: str, lang: str = "zh-CN", script: bool = True, width: int = WIDE
 ) -> AsyncIterator[Page]:
-    """A browser of its own; whatever its console says fails the test."""
+    """A separate browser; any message of its console fails the test."""
     context: BrowserContext = await chromium.new_context(
         base_url=site,
         locale=lang,
@@ -103,7 +103,7 @@ async def browsing(
 
 
 async def sign_in(page: Page, bureau: str, officer: str) -> None:
-    """Sign in as an officer, and be at the worklist."""
+    """Sign in as an officer, which leads to the worklist."""
     await page.goto("/sign-in")
     await page.select_option("#f-bureau", bureau)
     await page.fill("#f-officer", officer)
@@ -112,11 +112,11 @@ async def sign_in(page: Page, bureau: str, officer: str) -> None:
 
 
 async def click(page: Page, words: str) -> None:
-    """Follow the first link of these words."""
+    """Follow the first link with these words."""
     await page.get_by_role("link", name=words, exact=True).first.click()
 
 
 async def hand_in(page: Page) -> None:
-    """Press the form's own button, and be told that it was accepted."""
+    """Press the form's own button, and expect that it is accepted."""
     await page.click("main form button.main")
     await page.get_by_role("status").get_by_text("已提交").wait_for()

@@ -1,4 +1,4 @@
-"""Somebody before the web desk: asks for pages as a browser does, and reads them."""
+"""A visitor of the web desk, who requests pages as a browser does, and reads them."""
 
 import asyncio
 import re
@@ -29,7 +29,7 @@ OF_THE_DESK = {"Sec-Fetch-Site": "same-origin"}
 
 
 class _Read(HTMLParser):
-    """Texts, links and inputs of a page."""
+    """Reads the texts, links and inputs of a page."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,7 +62,7 @@ class _Read(HTMLParser):
 
 
 class Page:
-    """A page that was asked for."""
+    """A page that was requested."""
 
     def __init__(self, answer: httpx.Response) -> None:
         self.status = answer.status_code
@@ -78,7 +78,7 @@ class Page:
         self.text = " ".join(read.texts)
 
     def problems(self) -> dict[str, str]:
-        """What the summary of a form says, by the field it leads to."""
+        """The problems in the summary of a form, by the field each links to."""
         summary = re.search(r'class="problems".*?</div>', self.html, re.DOTALL)
         found = re.findall(r'<li>(?:<a href="#f-([^"]*)">)?([^<]*)', summary[0]) if summary else []
         return dict(found)
@@ -97,7 +97,7 @@ class Visitor:
 
     @classmethod
     async def signed_in(cls, app: ASGIApp, bureau: str, officer: str, lang: str = "en") -> Self:
-        """An officer who has just signed in. A first page that nobody answered in time is loaded again."""
+        """An officer who has just signed in; the first page is loaded again if it got no answer in time."""
         visitor = cls(app, lang)
         page = await visitor.post("/sign-in", bureau=bureau, officer=officer)
         if (page.status, page.path) == (SILENT, "/"):
@@ -106,7 +106,7 @@ class Visitor:
         return visitor
 
     async def loaded(self, path: str) -> Page:
-        """A page; where nobody answered in time it is loaded again, as it asks for."""
+        """Load a page, and again if it got no answer in time, as the page itself asks."""
         page = await self.get(path)
         for _ in range(LOADED_AGAIN):
             if page.status == SILENT:
@@ -120,10 +120,10 @@ class Visitor:
         return Page(await self.client.post(path, data=fields))
 
     async def hand_in(self, form: Page, **fields: Any) -> Page:
-        """Fill in the last form of a page and send it; what it holds already stays.
+        """Fill in the last form of a page and send it; other fields keep their values.
 
-        Where the page says that nobody answered in time it is sent once more, as the page asks for: on a busy
-        machine a case that is not in memory takes longer than a desk waits. It has the number it had.
+        If it gets no answer in time it is sent once more with the same number, as the page asks: on a busy
+        machine a case that is not in memory takes longer than a desk waits.
         """
         filled = {**form.inputs, **fields}
         answer = await self.post(form.actions[-1], **filled)
@@ -132,7 +132,7 @@ class Visitor:
 
 @asynccontextmanager
 async def visitors(*all_of_them: Visitor) -> AsyncIterator[None]:
-    """Closes their connections at the end."""
+    """Close the visitors' connections at the end."""
     try:
         yield
     finally:
@@ -141,12 +141,12 @@ async def visitors(*all_of_them: Visitor) -> AsyncIterator[None]:
 
 
 def waits_of_pages(monkeypatch: pytest.MonkeyPatch, longer: float = 1) -> list[asyncio.Timeout]:
-    """The waits of all pages from now on, with limits so many times as long."""
+    """The timeouts of all pages from now on, with limits `longer` times as long."""
     return waits_of(desk.web.engine, monkeypatch, longer)
 
 
 def web_desk(province: Province, monkeypatch: pytest.MonkeyPatch) -> ASGIApp:
-    """The web desk of a province, with the key of its case numbers; its pages wait as long as it takes."""
+    """The web desk of a province, with the key of its case numbers; its pages wait as long as necessary."""
     monkeypatch.setenv(KEY_VARIABLE, province.secret.decode())
     waits_of_pages(monkeypatch, FAR_OFF)
     return desk_application(Engine(Address(), province.client))
@@ -154,7 +154,7 @@ def web_desk(province: Province, monkeypatch: pytest.MonkeyPatch) -> ASGIApp:
 
 @asynccontextmanager
 async def served(app: ASGIApp) -> AsyncIterator[str]:
-    """A desk that browsers reach; its address."""
+    """Serve a desk for browsers; yields its address."""
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     server = server_of(app, port, seconds_to_finish=1)
@@ -169,5 +169,5 @@ async def served(app: ASGIApp) -> AsyncIterator[str]:
 
 
 def sessions_at(clock: list[Any]) -> Sessions:
-    """Sessions whose time is the last of a list."""
+    """Sessions whose present time is the last element of a list."""
     return Sessions(now=lambda: clock[-1])

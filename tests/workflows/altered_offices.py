@@ -1,4 +1,4 @@
-"""Publications and audits that do what no recorded one did; apart, because the sandbox loads it again."""
+"""Publications and audits that differ from all recorded ones; a module that the sandbox loads again."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
 
 @workflow.defn(name="PublishCalendar")
 class FilesUnchecked(PublishCalendar):
-    """One officer is enough."""
+    """Needs only one officer."""
 
     @workflow.init
     def __init__(self, proposal: CalendarSignature) -> None:
@@ -27,7 +27,7 @@ class FilesUnchecked(PublishCalendar):
 
 @workflow.defn(name="AuditBooks")
 class LeavesOneOut(AuditBooks):
-    """A bureau is not asked."""
+    """Does not ask one bureau."""
 
     @workflow.init
     def __init__(self, order: AuditOrder) -> None:
@@ -40,7 +40,7 @@ class LeavesOneOut(AuditBooks):
 
 @workflow.defn(name="AuditBooks")
 class BelievesAtOnce(AuditBooks):
-    """What contradicts itself is not looked at again."""
+    """Does not check a contradiction a second time."""
 
     @workflow.init
     def __init__(self, order: AuditOrder) -> None:

@@ -1,4 +1,4 @@
-"""Cases that do what no recorded case did; a module of their own, because the sandbox loads it again."""
+"""Cases that differ from all recorded ones; a separate module, because the sandbox loads it again."""
 
 import asyncio
 from typing import Any
@@ -30,7 +30,7 @@ with workflow.unsafe.imports_passed_through():
 
 
 class Altered(TransferCase):
-    """A case of which one part, named by its attribute, is of another kind."""
+    """A case in which one part, named by its attribute, has another class."""
 
     part: str
     kind: type[Any]
@@ -50,7 +50,7 @@ class OutOfOrder(Acceptance):
 
 @workflow.defn(name="TransferCase")
 class ReviewedBeforeCertified(Altered):
-    """The two steps of the first step in the other order."""
+    """Does the two steps at the beginning in the other order."""
 
     part, kind = "acceptance", OutOfOrder
 
@@ -61,7 +61,7 @@ class ReviewedBeforeCertified(Altered):
 
 @workflow.defn(name="TransferCase")
 class ReviewedTwice(TransferCase):
-    """One step more than before."""
+    """Does one step more than before."""
 
     @workflow.run
     async def run(self, order: CaseOrder) -> Progress:
@@ -78,7 +78,7 @@ class ByLetterOnly(Acceptance):
 
 @workflow.defn(name="TransferCase")
 class LettersForLeavers(Altered):
-    """The former employer's form is overlooked."""
+    """Ignores the former employer's form."""
 
     part, kind = "acceptance", ByLetterOnly
 
@@ -97,7 +97,7 @@ class Unseen(Acceptance):
 
 @workflow.defn(name="TransferCase")
 class PapersTakenUnseen(Altered):
-    """What was handed in is not looked at, and asked for again."""
+    """Ignores papers that were handed in, and asks for them again."""
 
     part, kind = "acceptance", Unseen
 
@@ -113,7 +113,7 @@ class Unentered(Arrears):
 
 @workflow.defn(name="TransferCase")
 class ArrearsPaidUnseen(TransferCase):
-    """What was paid of months owed is not entered."""
+    """Does not enter payments of arrears."""
 
     @workflow.init
     def __init__(self, order: CaseOrder) -> None:
@@ -132,7 +132,7 @@ class Silent(LeftBehind):
 
 @workflow.defn(name="TransferCase")
 class StaysUntold(TransferCase):
-    """Nobody is told in writing which months stay."""
+    """Gives no written notice of the months that stay."""
 
     @workflow.init
     def __init__(self, order: CaseOrder) -> None:
@@ -151,7 +151,7 @@ class Unchanged(DuplicateMonths):
 
 @workflow.defn(name="TransferCase")
 class CertifiedUnseen(Altered):
-    """A certification of service leaves the offer as it was."""
+    """Does not change the offer after a certification of service."""
 
     part, kind = "duplicates", Unchanged
 
@@ -169,7 +169,7 @@ class AsksForTheWhole(BankStatementRail):
 
 @workflow.defn(name="TransferCase")
 class PartsUnasked(TransferCase):
-    """An arrival in part is no reason to ask the bureau how much is there."""
+    """Does not ask the bureau for the amount received after a partial arrival."""
 
     @workflow.init
     def __init__(self, order: CaseOrder) -> None:
@@ -189,7 +189,7 @@ class FirstAlarmOnly(CaseContext):
 
 @workflow.defn(name="TransferCase")
 class RemindsOnce(Altered):
-    """After the first reminder the clocks are silent."""
+    """Sends no alarm of a clock after the first reminder."""
 
     part, kind = "context", FirstAlarmOnly
 
@@ -200,12 +200,12 @@ class RemindsOnce(Altered):
 
 class DeafToNotices(CaseContext):
     async def reschedule_clocks(self, why: str) -> None:
-        """No clock is rescheduled."""
+        """Reschedules no clock."""
 
 
 @workflow.defn(name="TransferCase")
 class CountsByTheOldCalendar(Altered):
-    """A published notice moves no clock."""
+    """Changes no clock after a published notice."""
 
     part, kind = "context", DeafToNotices
 
@@ -218,12 +218,12 @@ class FirstVersionOnly(Exchange):
     async def reissue(
         self, by: str, fields: tuple[FieldOrder, ...] = (), stated: StatedAmounts | None = None
     ) -> None:
-        """The form stays as it is."""
+        """Leaves the form unchanged."""
 
 
 @workflow.defn(name="TransferCase")
 class ReissuesNothing(Altered):
-    """A correction is agreed and no form drawn up."""
+    """Draws up no form after an agreed correction."""
 
     part, kind = "exchange", FirstVersionOnly
 
@@ -234,12 +234,12 @@ class ReissuesNothing(Altered):
 
 class Unreversed(Exchange):
     async def reverse(self, by: str) -> None:
-        """What was posted stands."""
+        """Reverses nothing."""
 
 
 @workflow.defn(name="TransferCase")
 class PostsOnTop(Altered):
-    """A taking in is not reversed before the next."""
+    """Does not reverse a taking in before the next one."""
 
     part, kind = "exchange", Unreversed
 
@@ -255,7 +255,7 @@ class NobodyAsked(DuplicateMonths):
 
 @workflow.defn(name="TransferCase")
 class KeepsMonthsPaidTwice(Altered):
-    """The person is offered no choice."""
+    """Offers the person no choice."""
 
     part, kind = "duplicates", NobodyAsked
 
@@ -271,7 +271,7 @@ class KeepsTheMoney(RulingOrders):
 
 @workflow.defn(name="TransferCase")
 class RestoresUnpaid(TransferCase):
-    """An order of a ruling is passed over."""
+    """Skips an order of a ruling."""
 
     @workflow.init
     def __init__(self, order: CaseOrder) -> None:
@@ -290,7 +290,7 @@ class Unfiled(Rulings):
 
 @workflow.defn(name="TransferCase")
 class RulingsForgotten(Altered):
-    """The province keeps no file of its ruling."""
+    """Does not have the province file its ruling."""
 
     part, kind = "ruling", Unfiled
 
@@ -306,7 +306,7 @@ class NobodyToAsk(Withdrawals):
 
 @workflow.defn(name="TransferCase")
 class WithdrawsUnasked(Altered):
-    """The transfer-out bureau's books are not asked whether the funds are still there."""
+    """Withdraws without asking the transfer-out bureau whether the funds are still there."""
 
     part, kind = "withdrawals", NobodyToAsk
 

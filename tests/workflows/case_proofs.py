@@ -1,4 +1,4 @@
-"""What holds after every case, however it went: money, months, days, papers, and the drawn stages."""
+"""What has to hold after every case: money, months, days, papers, and the stages of the diagram."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ async def held(province: Province) -> Held:
 
 
 async def prove(province: Province, before: Held, *handles: Handle) -> None:
-    """Everything, of all the cases that there are. Raises AssertionError with what is wrong."""
+    """Check all of this for all cases. Raises AssertionError with what is wrong."""
     ended = [await handle.result() for handle in handles]
     assert all(one.stage in ENDS for one in ended)
     report = await province.audit()
@@ -60,7 +60,7 @@ async def prove(province: Province, before: Held, *handles: Handle) -> None:
 
 
 async def prove_that_the_rest_has_moved(province: Province, before: Held) -> None:
-    """Everything is at the other bureau once what had stayed has moved too."""
+    """Assert that everything is at the other bureau once the months that had stayed have moved too."""
     report = await province.audit()
     assert is_clean(report), report.findings
     money, months = await held(province)
@@ -70,11 +70,11 @@ async def prove_that_the_rest_has_moved(province: Province, before: Held) -> Non
 
 
 OVERTAKEN = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND
-"""A message came while the case was closing: the server has the last step made again."""
+"""A message arrived while the case was closing: the server has the last workflow task repeated."""
 OVERRUN = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND
-"""More messages came during a step than the server keeps for later: it has the step made again with them."""
+"""More messages arrived during a workflow task than the server buffers: it is repeated with them."""
 BUSY_MACHINE = "Potential deadlock"
-"""What the SDK calls a step that took two seconds; the step is made again, and nothing is wrong with it."""
+"""The SDK's message for a workflow task that took two seconds; it is repeated, and nothing is wrong."""
 
 
 async def _the_workflow_was_sound(handle: Handle) -> None:
@@ -133,7 +133,7 @@ def _every_day_is_charged(dossier: Dossier) -> None:
 
 
 async def _every_paper_is_there_once(province: Province, dossier: Dossier) -> None:
-    """The papers of the case are those of the stores, and money went under each number once."""
+    """Assert that the case's papers are those in the stores, and each remittance number was used once."""
     numbers = [one.number for one in dossier.papers.remittances]
     assert numbers == [f"remittance/{dossier.case_no}/{n}" for n, _ in enumerate(numbers, start=1)]
     for side in (Side.ISSUED, Side.RECEIVED):
@@ -156,7 +156,7 @@ async def _months(store: Store) -> Counter[Month]:
 
 
 async def _cleared(store: Store) -> Counter[Month]:
-    """The months that were cleared, each as often as it was paid too many."""
+    """The cleared months, each counted as often as it had been paid in excess."""
     async with store.transaction() as session:
         rows = await session.exec(select(ContributionRow).where(LIVE))
         return Counter(month for row in rows if row.cleared_by for month in months_of(row))

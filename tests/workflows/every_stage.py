@@ -1,4 +1,4 @@
-"""A case brought to a stage and kept there, by a step nobody gets round to or an officer who is asked."""
+"""Cases brought to a stage and kept there, by a step that is never done or an officer who has to act."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -37,11 +37,11 @@ FIELD = "base/2020-01..2020-12"
 LACKING = "The order rests on a paper that is not on file here: information form 1. Nothing was done."
 LACKING_ZH = "所依据的文书未在本经办机构存档：information form 1。未作处理。"
 TWICE = account(scheme="E", bureau=CHANGCHUN, months=[("2025-11", "2026-02", "6500.00")])
-"""Two of these months the teacher has paid in both schemes."""
+"""An account of which two months have been paid in both schemes."""
 
 
 def waits(step: ActivityContract[Any, Any]) -> Callable[..., Any]:
-    """A step that is taken up and never done."""
+    """A step that begins and never ends."""
 
     @activity.defn(name=step.name)
     async def never(_: dict[str, Any]) -> None:
@@ -77,11 +77,11 @@ WAITING_FOR: dict[Stage, tuple[str, ActivityContract[Any, Any]]] = {
     Stage.TO_BE_RECONCILED: (CHANGCHUN, RECEIVE_FUNDS),
     Stage.BEING_CLOSED: (CHANGCHUN, FILE_DOSSIER),
 }
-"""The stages in which a case stands while a bureau has one step still to do."""
+"""The stages at which a case waits for one step of a bureau."""
 
 
 async def kept_waiting(province: Province, stage: Stage) -> Handle:
-    """Everybody is at work but for one step."""
+    """A case at this stage, with all workers running but one step never done."""
     where, step = WAITING_FOR[stage]
     await province.start_platform()
     for bureau in (CHANGCHUN, YANBIAN, SIPING):
@@ -92,7 +92,7 @@ async def kept_waiting(province: Province, stage: Stage) -> Handle:
 
 
 async def leaver(province: Province) -> Handle:
-    """The application of somebody whose former employer's form takes the letter's place."""
+    """The case of a person whose former employer's form replaces the letter."""
     return await province.apply(
         application(
             reason="resigned",
@@ -110,7 +110,7 @@ async def awaiting_materials(province: Province) -> Handle:
 
 
 async def to_be_reopened(province: Province) -> Handle:
-    """A closed case, started again."""
+    """A closed case whose next run has started."""
     await province.start()
     await province.seed(account())
     handle = await province.apply(application())
@@ -119,7 +119,7 @@ async def to_be_reopened(province: Province) -> Handle:
 
 
 async def started_again(province: Province, handle: Handle) -> Handle:
-    """The next run of a closed case, which waits to hear what is to be corrected."""
+    """Start the next run of a closed case, which waits for the request to correct its form."""
     case = handle.id.removeprefix("transfer/")
     await start_from_dossier(province.client, case, province.secret)
     province.opened.append(case)
@@ -133,7 +133,7 @@ async def on_hold(province: Province) -> Handle:
 
 
 async def record_to_be_completed(province: Province) -> Handle:
-    """Both bureaus have another name on record."""
+    """A case with another name on the records of both bureaus."""
     await province.start()
     await province.seed(account(name="崔明珠"), account(name="崔明珍", scheme="E", bureau=CHANGCHUN))
     return await province.apply(application())
@@ -148,7 +148,7 @@ async def taking_in(province: Province) -> Handle:
 
 
 async def accepted(province: Province) -> Handle:
-    """A leaver's form that nobody enters."""
+    """A case whose former employer's form is never entered."""
     await province.start_platform()
     await province.start_bureaus(CHANGCHUN, SIPING)
     step = REGISTER_FORMER_EMPLOYERS_FORM
@@ -158,14 +158,14 @@ async def accepted(province: Province) -> Handle:
 
 
 async def awaiting_funds(province: Province) -> Handle:
-    """The form has gone ahead; the funds wait for an officer."""
+    """A case whose form has been sent and whose funds wait for an officer."""
     await province.start(release_of_funds=Officers.ONE_OFFICER)
     await province.seed(account())
     return await province.apply(application())
 
 
 async def awaiting_information(province: Province) -> Handle:
-    """The bank's money is in, and nobody enters the form."""
+    """A case whose money has arrived at the bank and whose form is never entered."""
     await province.start_platform(arranged=by_bank(CHANGCHUN))
     await province.start_bureaus(YANBIAN, SIPING)
     await province.start_bureaus(CHANGCHUN, **{RECEIVE_INFORMATION.name: waits(RECEIVE_INFORMATION)})
@@ -203,7 +203,7 @@ async def before_the_province(province: Province) -> Handle:
 
 
 async def cannot_go_on(province: Province, how: Callable[..., Any] = fails) -> Handle:
-    """The transfer-in bureau cannot post what has come."""
+    """A case in which the transfer-in bureau cannot post what has arrived."""
     await province.start_platform(arranged=arranged(ruling=Officers.ONE_OFFICER))
     await province.start_bureaus(YANBIAN, SIPING)
     await province.start_bureaus(CHANGCHUN, **{TAKE_IN.name: how(TAKE_IN)})
@@ -228,11 +228,11 @@ LED_TO: dict[Stage, Callable[[Province], Awaitable[Handle]]] = {
     Stage.BEFORE_THE_PROVINCE: before_the_province,
     Stage.CANNOT_GO_ON: cannot_go_on,
 }
-"""The stages in which a case waits for a person."""
+"""The stages at which a case waits for a person to act."""
 
 
 async def bring_to(province: Province, stage: Stage) -> Handle:
-    """A case that stays in a stage until something is handed in. Raises TimeoutError when it does not."""
+    """A case that stays at a stage until something is handed in. Raises TimeoutError otherwise."""
     led = LED_TO.get(stage)
     handle = await (led(province) if led else kept_waiting(province, stage))
 
@@ -244,12 +244,12 @@ async def bring_to(province: Province, stage: Stage) -> Handle:
 
 
 async def steps_of(handle: Handle) -> set[tuple[Stage, Stage]]:
-    """Every step from one stage to another a case has made."""
+    """Every change of stage that a case has made."""
     return await steps_in(await handle.fetch_history())
 
 
 async def steps_in(history: WorkflowHistory) -> set[tuple[Stage, Stage]]:
-    """The same by a history, gone over once more: the listings are not told of a stage passed at once."""
+    """Every change of stage, by replaying a history: search attributes miss stages that end at once."""
     stages: list[Stage] = []
     record_holder = CaseContext.record_holder
 

@@ -1,5 +1,5 @@
-"""Orders as somebody writes them who has seen a case's papers: for every step that acts, on papers that are
-not those on file."""
+"""Orders forged with knowledge of a case's papers: for every step that acts, orders with papers that are not
+those on file."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -92,7 +92,7 @@ def tenfold(form: InformationForm) -> InformationForm:
 
 
 TENFOLD_BASE = FieldOrder(field="base/2020-01..2025-12", value="60000.00")
-"""A base that no officer has answered and no ruling has set."""
+"""A base that no officer has given as an answer and no ruling has set."""
 
 
 def tenfold_amounts(form: InformationForm) -> StatedAmounts:
@@ -101,7 +101,7 @@ def tenfold_amounts(form: InformationForm) -> StatedAmounts:
 
 
 def forged_orders(case_no: str, papers: CasePapers) -> Mapping[ActivityContract[Any, Any], list[Paper]]:
-    """For every step that acts, orders that rest on papers which are not those on file."""
+    """For every step that acts, orders with papers that are not those on file."""
     form, letter = papers.information_forms[-1], papers.entry
     refused = application(status="pensioner").move()
     assert isinstance(letter, ContactLetter)
@@ -252,7 +252,7 @@ def forged_orders(case_no: str, papers: CasePapers) -> Mapping[ActivityContract[
 
 
 def _arrears(order: CaseOrder) -> ArrearsOrder:
-    """Months that nobody has paid."""
+    """An order for arrears that nobody has paid."""
     months = (Month(2019, 7), Month(2019, 12))
     return ArrearsOrder(
         order=order, version=1, first=months[0], last=months[1], message_id="forged", officer="out-01"

@@ -1,4 +1,4 @@
-"""A bank that carries the money of a case, and its statement, for tests."""
+"""Cases whose money moves through a bank, and the bank's statement, for tests."""
 
 import asyncio
 
@@ -16,7 +16,7 @@ from workflows.transfer_case import TransferCase
 
 
 def by_bank(*bureaus: str, **officers: Officers) -> ArrangementsFile:
-    """Arrangements under which the bank's statement tells these bureaus what has arrived."""
+    """Arrangements under which these bureaus use the bank-statement rail."""
     on_the_bank = BureauArrangements(rail=Rail.BANK_STATEMENT)
     return ArrangementsFile(
         defaults=BureauArrangements(**officers), bureaus=dict.fromkeys(bureaus, on_the_bank)
@@ -30,7 +30,7 @@ async def standing(handle: Handle) -> Progress:
 async def awaiting(
     province: Province, handle: Handle, come: int | None = None, number: str = "/1"
 ) -> Progress:
-    """Where a case stands once it waits for the bank, and knows of so much."""
+    """The progress of a case once it waits for the bank and knows that `come` has arrived."""
 
     async def waits() -> bool:
         awaited = (await standing(handle)).awaited_funds
@@ -52,6 +52,6 @@ async def statement(
 
 
 async def end_of(handle: Handle) -> Progress:
-    """How a case ended; a case that does not end fails the test and not the run."""
+    """The final progress of a case; a case that does not end fails its test, instead of blocking the run."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         return await handle.result()

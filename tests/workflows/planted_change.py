@@ -1,8 +1,8 @@
-"""One change of the workflow, planted: a copy of a holiday notice no longer reschedules the clocks.
+"""A planted change of the workflow: a copy of a holiday notice no longer reschedules the clocks.
 
-The change stands in today's `StatusBoard` without a patch, because no case was in service before it. Here are
-the release before it and the release that makes it behind `workflow.patched`, as every change after 1.0.0 has
-to be made. A module of its own, because the sandbox imports the file of a workflow again.
+The present `StatusBoard` has the change without a patch, as no case was in service before it. This module has
+the release before it, and the release that makes it with `workflow.patched`, as every change after 1.0.0 has
+to be made. It is a separate module, because the sandbox imports the file of a workflow again.
 """
 
 from temporalio import workflow
@@ -18,14 +18,14 @@ EACH_NOTICE_ONCE = "each-notice-once"
 
 
 class EveryCopy(StatusBoard):
-    """Reschedules the clocks as often as a notice comes."""
+    """Reschedules the clocks each time a notice arrives."""
 
     async def calendar_published(self, published: CalendarPublished) -> None:
         await self.context.reschedule_clocks(published.notice)
 
 
 class BehindThePatch(EveryCopy):
-    """Reschedules once in cases that begin after the change; older cases keep to what they did."""
+    """Reschedules once in cases that begin after the change; older cases behave as before."""
 
     async def calendar_published(self, published: CalendarPublished) -> None:
         if workflow.patched(EACH_NOTICE_ONCE):
@@ -50,7 +50,7 @@ class BeforeTheChange(TransferCase):
 
 @workflow.defn(name="TransferCase")
 class ChangedBehindAPatch(TransferCase):
-    """The release with the change, made so that running cases can go on."""
+    """The release with the change behind a patch, so that running cases can go on."""
 
     @workflow.init
     def __init__(self, order: CaseOrder) -> None:

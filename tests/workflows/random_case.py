@@ -1,4 +1,4 @@
-"""A case to which a random program happens, on the real server with real stores, and its lawful end."""
+"""A case that a random program acts on, with the real server and real stores, and its lawful end."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -43,11 +43,11 @@ from worker import WORKFLOWS
 from workflows.transfer_case import TransferCase
 
 A_WHILE = 0.25
-"""Seconds within which a case has to come to its end once everybody is there and acts."""
+"""The delay of a late step or of its report, in seconds."""
 
 
 class Troubles(Interceptor, ActivityInboundInterceptor):
-    """Each befalls a step once, the first time it is asked for."""
+    """Applies each trouble once, to the first attempt at its step."""
 
     def __init__(self, program: Program) -> None:
         self.left = dict(program.troubles)
@@ -75,7 +75,7 @@ class _Troubled(ActivityInboundInterceptor):
 
 @contextmanager
 def unless_refused() -> Iterator[None]:
-    """A refusal is an answer, and so is the server's once the case is over; anything else is an error."""
+    """Accept a refusal, also the server's after the case has ended; any other error is raised."""
     try:
         yield
     except WorkflowUpdateFailedError as failed:
@@ -87,7 +87,7 @@ def unless_refused() -> Iterator[None]:
 
 
 class RandomCase:
-    """Everybody who acts in a case, and the messages they have sent."""
+    """All who act in a case, and the messages they have sent."""
 
     def __init__(self, province: Province, program: Program) -> None:
         self.province = province
@@ -97,7 +97,7 @@ class RandomCase:
         self.there: dict[str, AsyncExitStack] = {}
 
     async def make_ready(self) -> None:
-        """The bureaus open, and have the records that are to move."""
+        """Start the bureaus' workers and load the records to move."""
         case = SoonHandedOver if self.program.short_runs else TransferCase
         kinds = [case if kind is TransferCase else kind for kind in WORKFLOWS]
         platform = await self.province.platform(workflows=kinds, arranged=self.program.arrangements)
@@ -114,7 +114,7 @@ class RandomCase:
         return self.program.elsewhere_too and not self.program.apart
 
     async def apply(self) -> None:
-        """The application is handed in, or both."""
+        """Hand in the application, or both applications."""
         self.handles = [await self.province.apply(self._application(self.program.proven))]
         if self._two_cases:
             elsewhere = self._application(self.program.proven, bureau_out=SIPING)
@@ -141,7 +141,7 @@ class RandomCase:
         )
 
     async def move_the_rest(self) -> bool:
-        """Ask again for one-off months that were left behind, with their papers; False where none were."""
+        """Apply again for one-off months that stayed behind, with their papers; False if there are none."""
         first = await self.handles[0].result()
         left = self.program.apart is MonthKind.ONE_OFF_WITHOUT_PAPERS and not self.program.proven
         if not left or first.stage is not Stage.CLOSED:
@@ -162,7 +162,7 @@ class RandomCase:
             await stack.aclose()
 
     async def go(self) -> None:
-        """Everything happens, one after the other."""
+        """Run the program, one event after the other."""
         for happening in self.program.happenings:
             match happening:
                 case Act():
@@ -196,7 +196,7 @@ class RandomCase:
             await self.bring(handle, worded(step, act.variant, known), act.way)
 
     def _which(self, number: int) -> Handle:
-        """The case that something happens to."""
+        """The case that an event concerns."""
         return self.handles[number % len(self.handles)]
 
     async def known(self, handle: Handle) -> Known:
@@ -208,7 +208,7 @@ class RandomCase:
         )
 
     async def bring(self, handle: Handle, request: StaffRequest, way: Way) -> None:
-        """By update, by signal, or by both. An officer acts where the bureau's worker runs, which vouches."""
+        """Hand in by update, signal or both. The bureau's worker has to run, as it vouches for officers."""
         self.sent.append((handle, request))
         if request.by is not Party.PROVINCE:
             await self.open(YANBIAN if request.by is Party.TRANSFER_OUT else CHANGCHUN)
@@ -221,7 +221,7 @@ class RandomCase:
                     await send(handle, request)
 
     async def quiet(self) -> None:
-        """Until nobody is doing anything, or a bureau that is off holds things up."""
+        """Wait until no step is under way, or a while if a bureau that is off blocks one."""
         for _ in range(40):
             described = [await handle.describe() for handle in self.handles]
             if not any(one.raw_description.pending_activities for one in described):
@@ -229,7 +229,7 @@ class RandomCase:
             await asyncio.sleep(0.03)
 
     async def days_go_by(self, days: int) -> None:
-        """Only with every bureau at work: time does not pass for a step that nobody takes up."""
+        """Skip days, with every bureau's worker running: time is not skipped while a step waits."""
         await self.open(CHANGCHUN)
         await self.open(YANBIAN)
         await self.quiet()
@@ -238,11 +238,11 @@ class RandomCase:
                 await advance(self.province.env, handle, timedelta(days=days))
 
     async def going(self) -> list[Handle]:
-        """The cases that are not over."""
+        """The cases that have not ended."""
         return [one for one in self.handles if (await one.describe()).close_time is None]
 
     async def end(self) -> list[Progress]:
-        """Everybody is there and does what is theirs, until every case is over."""
+        """Run every worker and do each party's lawful next step until every case has ended."""
         self.troubles.left.clear()
         await self.open(CHANGCHUN)
         await self.open(YANBIAN)
@@ -261,13 +261,13 @@ class RandomCase:
 
 
 def by_another_officer(request: StaffRequest, known: Known) -> StaffRequest:
-    """The request of an officer who has not acted in the case: those who have may have acted for another
+    """The request by an officer who has not acted in the case before, as others may have acted for another
     side."""
     return request.model_copy(update={"officer": f"{request.by}-last-{known.number}"})
 
 
 def lawful(known: Known) -> Sequence[StaffRequest]:
-    """What those whose turn it is would hand in to bring the case to its end."""
+    """The requests of the parties whose step is next that bring the case to its end."""
     progress = known.progress
     if waiting := awaited_now(progress):
         return [approval(waiting[0].what)]

@@ -1,4 +1,4 @@
-"""What befalls a case, drawn at random: how it begins, who hands in what, who is off, what goes wrong."""
+"""Random programs for a case: how it begins, who hands in what, who is off, what goes wrong."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -50,7 +50,7 @@ TROUBLED = [
 
 
 class Way(StrEnum):
-    """How a message comes."""
+    """How a message is sent."""
 
     UPDATE = "update"
     SIGNAL = "signal"
@@ -61,16 +61,16 @@ class Trouble(StrEnum):
     """What happens to a step the first time it is asked for."""
 
     LATE = "late"
-    """It is taken up, and done a while later."""
+    """It begins, and is done a while later."""
     TOLD_LATE = "told late"
-    """It is done, and the case hears of it a while later."""
+    """It is done, and the case gets the result a while later."""
     NEVER_TOLD = "never told"
-    """It is done, and the worker dies before it can say so; it is asked for again."""
+    """It is done, and the worker dies before it reports; the step is attempted again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Somebody hands in something that is possible at the moment, or waits for that."""
+    """A party hands in something that is possible now, or waits until it is."""
 
     pick: int
     variant: int
@@ -80,7 +80,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class WrongAction:
-    """Somebody hands in anything in anybody's name: the wrong party, too early, too late, nonsense."""
+    """Any request by any party: the wrong party, too early, too late, or nonsense."""
 
     step: StaffAction
     by: Party
@@ -90,28 +90,28 @@ class WrongAction:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """A message that came before comes once more."""
+    """An earlier message is sent again."""
 
     which: int
 
 
 @dataclass(frozen=True, slots=True)
 class Off:
-    """A bureau's worker is stopped, whatever it is doing."""
+    """A bureau's worker is stopped, even in the middle of a step."""
 
     bureau: str
 
 
 @dataclass(frozen=True, slots=True)
 class On:
-    """It is started again."""
+    """A bureau's worker is started again."""
 
     bureau: str
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Nothing is handed in until everybody who is there has done what there is to do."""
+    """Nothing is handed in until the running workers have done all pending steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,25 +126,25 @@ Happening = Act | WrongAction | Again | Off | On | Wait | DaysGoBy
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """How a case begins and what befalls it."""
+    """How a case begins and what happens to it."""
 
     arrangements: ArrangementsFile
     papers_missing: bool
     paid_twice: bool
     apart: MonthKind | None
-    """The kind of the months before 2020, where the record has any."""
+    """The kind of the months before 2020; None if the record has none."""
     proven: bool
-    """The papers for one-off months are handed in with the application, and else with a second one."""
+    """Whether the papers for one-off months come with the application, or else with a second one."""
     certified: bool
-    """A certification of service is handed in that names no months."""
+    """Whether a certification of service without months is handed in."""
     by_form: bool
     short_runs: bool
-    """The case is handed over to a further run after few events, again and again."""
+    """Whether the case continues in a further run after every few events."""
     troubles: dict[str, Trouble]
-    """By the name of the step they befall."""
+    """The troubles, by the name of the step."""
     happenings: tuple[Happening, ...]
     elsewhere_too: bool = False
-    """A second case brings a year of the same months from another bureau, where no month stays apart."""
+    """Whether a second case brings a year of the same months from another bureau, where none stay behind."""
 
 
 UNTROUBLED = Program(
@@ -159,7 +159,7 @@ UNTROUBLED = Program(
     troubles={},
     happenings=(),
 )
-"""A case to which nothing happens; it waits for an officer before the funds leave."""
+"""A case without troubles, which waits for an officer before the release of funds."""
 
 
 OFFICERS = st.sampled_from([*Officers, Officers.ONE_OFFICER])
@@ -207,4 +207,4 @@ PROGRAMS = st.builds(
     happenings=st.lists(HAPPENINGS, min_size=4, max_size=20).map(tuple),
 )
 TWO_CASES = PROGRAMS.map(lambda program: replace(program, elsewhere_too=True, apart=None))
-"""The same with a second case of the person."""
+"""Programs with a second case of the same person."""

@@ -1,4 +1,4 @@
-"""What staff would hand in as a case stands, in one of several wordings; some of them make no sense."""
+"""Requests that fit the state of a case, in one of several variants, some of which make no sense."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -78,17 +78,17 @@ RULINGS: tuple[tuple[Order, ...], ...] = (
 
 @dataclass(frozen=True)
 class Known:
-    """What staff see of a case before they act."""
+    """What staff know of a case before they act."""
 
     progress: Progress
     open_items: Sequence[OpenItem]
     offer: DuplicateNotice | None
     number: int
-    """Of the message, so that officers and rulings differ."""
+    """The number of the message, which makes officers and rulings differ."""
 
 
 def worded(step: StaffAction, variant: int, known: Known) -> StaffRequest:
-    """A request as it fits the case, or nearly."""
+    """A request that fits the case, or nearly fits it."""
     match step:
         case StaffAction.SUPPLEMENT:
             return _papers(variant, known)
@@ -143,7 +143,7 @@ def _about_the_case(step: StaffAction, variant: int) -> StaffRequest:
 
 
 def papers_missing(progress: Progress) -> list[Material]:
-    """What is missing and is a paper; months that a certification has to name are none."""
+    """The missing papers, without months that a certification has to name."""
     return [Material(one.code) for one in progress.missing if one.code != MONTHS_OF_CERTIFICATION]
 
 

@@ -1,6 +1,6 @@
-"""The cases whose histories are stored: how each came about, so that it can be recorded again.
+"""The cases whose histories are stored, each as a function that records it again.
 
-One for every path a case can take; `tests/replay` holds what the server kept of each.
+There is one for every path a case can take; `tests/replay` holds the server's history of each.
 """
 
 import asyncio
@@ -70,7 +70,7 @@ async def teacher_to_enterprise(province: Province) -> Handle:
 
 
 async def record_completed(province: Province) -> Handle:
-    """Another name on the record of each bureau; both put theirs right."""
+    """Each bureau has another name on its record, and both complete theirs."""
     await province.start()
     await province.seed(
         account(name="崔明珠"), account(name="崔明珍", scheme="E", bureau=CHANGCHUN, months=[])
@@ -84,7 +84,7 @@ async def record_completed(province: Province) -> Handle:
 
 
 async def record_confirmed(province: Province) -> Handle:
-    """The bureau's record is right; the application is refused."""
+    """The bureau confirms its record, and the application is refused."""
     await province.start()
     await province.seed(account(name="崔明珠"))
     handle = await province.apply(application())
@@ -95,7 +95,7 @@ async def record_confirmed(province: Province) -> Handle:
 
 
 async def put_on_hold(province: Province) -> Handle:
-    """While the posting waits for an officer; the clock runs on afterwards."""
+    """The case is put on hold while the posting waits for an officer; its clock runs on afterwards."""
     await province.start(posting=Officers.ONE_OFFICER)
     await province.seed(account())
     handle = await province.apply(application())
@@ -159,7 +159,7 @@ async def refused(province: Province) -> Handle:
 
 
 async def refused_after_the_letter(province: Province) -> Handle:
-    """Two cases have a certificate for one relationship; the letter that comes second finds it reserved."""
+    """Two cases have a certificate for one relationship; the second letter finds it reserved."""
     await province.start_platform()
     await province.start_bureaus(YANBIAN)
     await province.seed(account())
@@ -172,7 +172,7 @@ async def refused_after_the_letter(province: Province) -> Handle:
 
 
 async def missing_papers_supplemented(province: Province) -> Handle:
-    """In two goes: what is still missing is asked for again."""
+    """Papers are handed in twice: those still missing after the first time are asked for again."""
     await province.start()
     await province.seed(account())
     handle = await province.apply(application(materials=("identity_document",)))
@@ -186,7 +186,7 @@ async def missing_papers_supplemented(province: Province) -> Handle:
 
 
 async def withdrawn_while_papers_were_missing(province: Province) -> Handle:
-    """Long after the day on which clock A would have run out, had it not been paused."""
+    """It is withdrawn long after the day on which clock A would have ended without its pause."""
     await province.start()
     await province.seed(account())
     handle = await province.apply(application(materials=("identity_document",)))
@@ -198,7 +198,7 @@ async def withdrawn_while_papers_were_missing(province: Province) -> Handle:
 
 
 async def overdue_and_closed_late(province: Province) -> Handle:
-    """Nobody releases the funds: every reminder, every report, and reports past those worked out at first."""
+    """Nobody releases the funds: all reminders and reports are sent, also reports beyond those planned."""
     handle = await funds_held(province)
     clock = next(
         one for one in (await handle.query(TransferCase.progress)).clocks if one.clock == Clock.TRANSFER_OUT
@@ -211,7 +211,7 @@ async def overdue_and_closed_late(province: Province) -> Handle:
 
 
 async def funds_held(province: Province) -> Handle:
-    """A case whose funds wait to be released."""
+    """A case whose funds wait for release."""
     await province.start(release_of_funds=Officers.ONE_OFFICER)
     await province.seed(account())
     handle = await province.apply(application())
@@ -236,7 +236,7 @@ TWICE = [("2025-11", "2026-02", "6500.00")]
 
 
 async def certified_duplicates(province: Province) -> Handle:
-    """Certified service decides, and the refund goes straight through."""
+    """Certified service decides, and the refund needs no approval."""
     await province.start(refund=Officers.STRAIGHT_THROUGH)
     await province.seed(account(), account(scheme="E", bureau=CHANGCHUN, months=TWICE))
     certified = ({"first": "2025-11", "last": "2025-12"},)
@@ -256,7 +256,7 @@ async def withdrawn_in_time(province: Province) -> Handle:
 
 
 class AnswersLate(TransferOutActivities):
-    """The funds leave at once, and the platform hears of it late."""
+    """Sends the funds at once, and reports it late."""
 
     left, heard = asyncio.Event(), asyncio.Event()
 
@@ -269,7 +269,7 @@ class AnswersLate(TransferOutActivities):
 
 
 async def withdrawn_too_late(province: Province) -> Handle:
-    """The platform still believes the funds at the transfer-out bureau; its books know better."""
+    """The platform does not know yet that the funds have left; the transfer-out bureau's books show it."""
     desk = AnswersLate(YANBIAN, province.stores[YANBIAN])
     await province.start_platform()
     await province.start_bureaus(CHANGCHUN)
@@ -285,7 +285,7 @@ async def withdrawn_too_late(province: Province) -> Handle:
 
 
 async def messages_refused(province: Province) -> Handle:
-    """Unreadable, under no known name, twice, at the wrong time: all journalled, none fatal."""
+    """Messages are unreadable, unknown, repeated or at the wrong time: all are journalled, none is fatal."""
     handle = await funds_held(province)
     await handle.signal(StaffAction.CORRECT, {"message_id": "m", "officer": "王", "items": 7})
     await handle.signal("repair", "anything")
@@ -300,7 +300,7 @@ async def messages_refused(province: Province) -> Handle:
 
 
 async def audit(province: Province) -> WorkflowHandle[Any, Any]:
-    """Two bureaus answer, of which one has lost a dossier; one does not answer."""
+    """Two bureaus answer, one of which has lost a dossier; a third does not answer."""
     await province.start_platform()
     await province.start_bureaus(CHANGCHUN, YANBIAN)
     await province.seed(account())
@@ -351,4 +351,4 @@ BESIDE_CASES: dict[str, Recording] = {
         taken_over,
     )
 }
-"""The workflows that are no case, or half of one."""
+"""Recorded workflows that are not cases, or are one run of a case."""

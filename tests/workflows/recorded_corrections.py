@@ -1,4 +1,4 @@
-"""Recorded cases in which the form was put right (第七条第二项)."""
+"""Recorded cases in which the form was corrected (第七条第二项)."""
 
 from every_stage import started_again
 from staff import (
@@ -33,7 +33,7 @@ SEEN = "6000.00"
 
 
 async def posting_held(province: Province) -> Handle:
-    """A case whose taking in waits for an officer, so that the transfer-in bureau can look first."""
+    """A case whose taking in waits for an officer, so that the transfer-in bureau can check first."""
     await province.start(posting=Officers.ONE_OFFICER)
     return await applied(province)
 
@@ -53,7 +53,7 @@ async def closed(province: Province, handle: Handle) -> Handle:
 
 
 async def corrected_with_supplement(province: Province) -> Handle:
-    """Two fields, one put up and one declined later; then a second round."""
+    """Two fields are in question, one is raised and one declined later; a second round follows."""
     handle = await posting_held(province)
     await submit(handle, correction((FIELD, SEEN, "7000.00"), (OTHER, SEEN, "9000.00")))
     await submit(handle, amendment({FIELD: "7000.00"}))
@@ -67,7 +67,7 @@ async def corrected_with_supplement(province: Province) -> Handle:
 
 
 async def corrected_and_stopped_as_sent(province: Province) -> Handle:
-    """The same since clock B stops when the last of it has left."""
+    """Like `corrected_with_supplement`, since clock B stops when the last money has left."""
     return await corrected_with_supplement(province)
 
 
@@ -80,7 +80,7 @@ async def corrected_with_surplus(province: Province) -> Handle:
 
 
 async def corrected_under_pause(province: Province) -> Handle:
-    """Clocks B and C are paused while the correction is open: the arrangement for it is the province's."""
+    """Clocks B and C are paused while the correction is open, as the province has arranged."""
     pause = CorrectionArrangements(clock_b=CorrectionEffect.PAUSE, clock_c=CorrectionEffect.PAUSE)
     defaults = BureauArrangements(posting=Officers.ONE_OFFICER)
     await province.start_platform(arranged=ArrangementsFile(defaults=defaults, corrections=pause))
@@ -107,7 +107,7 @@ async def corrected_before_the_funds_left(province: Province) -> Handle:
 
 
 class AFenShort(TransferInActivities):
-    """The bank brings a fen less than the form says."""
+    """Receives one fen less from the bank than the form says."""
 
     @RECEIVE_FUNDS.implements
     async def receive_funds(self, delivery: FundsDelivery) -> Arrival:
@@ -120,8 +120,8 @@ class AFenShort(TransferInActivities):
 
 
 async def correction_raised_by_the_platform(province: Province) -> Handle:
-    """The money waits in suspense: the transfer-out bureau does not send a second time what it says it has
-    sent, and a ruling states what has come."""
+    """The money waits in suspense: the transfer-out bureau sends nothing again that it has sent by its books,
+    and a ruling states the amount that has arrived."""
     desk = AFenShort(CHANGCHUN, province.stores[CHANGCHUN])
     await province.start_platform(arranged=arranged(ruling=Officers.ONE_OFFICER))
     await province.start_bureaus(YANBIAN)
@@ -145,7 +145,7 @@ async def correction_raised_by_the_platform(province: Province) -> Handle:
 
 
 async def corrected_after_the_taking_in(province: Province) -> Handle:
-    """Reversed and posted anew, while the person was being asked about months paid twice."""
+    """The posting is reversed and made anew while the person is asked about months paid twice."""
     await province.start()
     twice = [("2025-11", "2026-02", "6500.00")]
     await province.seed(account(), account(scheme="E", bureau=CHANGCHUN, months=twice))
@@ -162,7 +162,7 @@ async def corrected_after_the_taking_in(province: Province) -> Handle:
 
 
 async def correction_withdrawn(province: Province) -> Handle:
-    """Asked for after the funds have come, and taken back."""
+    """A correction is asked for after the funds have arrived, and then withdrawn."""
     handle = await posting_held(province)
     await submit(handle, correction((FIELD, SEEN, "7000.00")))
     await submit(handle, correction_withdrawal(FIELD))
@@ -171,7 +171,7 @@ async def correction_withdrawn(province: Province) -> Handle:
 
 
 async def reopened(province: Province) -> Handle:
-    """Closed, taken up again by two officers, corrected, and closed again; the later run is recorded."""
+    """A closed case is reopened by two officers, corrected, and closed again; the later run is recorded."""
     await province.start()
     await province.seed(account())
     first = await province.apply(application())

@@ -34,7 +34,7 @@ async def opened(province: Province, **officers: Officers) -> Handle:
 
 
 async def referred(province: Province, **officers: Officers) -> Handle:
-    """The same before the province."""
+    """A case whose dispute is before the province."""
     handle = await opened(province, **officers)
     await refer(handle)
     return handle
@@ -63,7 +63,7 @@ async def dispute_withdrawn(province: Province) -> Handle:
 
 
 async def referred_unanswered(province: Province) -> Handle:
-    """The other bureau says nothing; a first referral comes too early."""
+    """The other bureau does not answer; a first referral is too early."""
     handle = await opened(province)
     await submit(handle, dispute())
     await advance(province.env, handle, timedelta(days=2))
@@ -77,7 +77,7 @@ async def referred_unanswered(province: Province) -> Handle:
 
 
 async def more_time_for_an_overdue_clock(province: Province) -> Handle:
-    """Clock B is overdue and extended, reminds of its new last day, and is done in time."""
+    """Clock B is overdue and extended, reminds before its new last day, and is met in time."""
     await province.start(release_of_funds=Officers.ONE_OFFICER, ruling=Officers.ONE_OFFICER)
     await province.seed(account())
     handle = await province.apply(application())
@@ -95,7 +95,7 @@ async def more_time_for_an_overdue_clock(province: Province) -> Handle:
 
 
 async def ruled_to_amend_and_proceed(province: Province) -> Handle:
-    """By signal; the money follows the form."""
+    """The ruling comes by signal; the money follows the amended form."""
     handle = await referred(province)
     await send(handle, ruling([AmendField(FIELD, "7000.00"), Proceed()]))
     await province.journalled(handle, Event.ORDER_CARRIED_OUT, times=2)
@@ -103,7 +103,7 @@ async def ruled_to_amend_and_proceed(province: Province) -> Handle:
 
 
 async def ruled_amount(province: Province) -> Handle:
-    """Less than was sent: the rest goes back."""
+    """The ruled amount is less than was sent, and the rest is returned."""
     handle = await referred(province)
     await submit(handle, ruling([SetAmount(Fen(4_000_000), Fen(5_000_000)), Proceed()]))
     await province.journalled(handle, Event.ORDER_CARRIED_OUT, times=2)
@@ -111,7 +111,7 @@ async def ruled_amount(province: Province) -> Handle:
 
 
 async def ruled_supplement(province: Province) -> Handle:
-    """More than was sent, set by one order and sent by the next."""
+    """The ruled amount is more than was sent; one order sets it, the next sends the supplement."""
     handle = await referred(province)
     sent = (await handle.query("papers"))["remittances"][0]
     more = SetAmount(Fen(sent["individual"]), Fen(sent["pooled"] + 100_000))
@@ -128,7 +128,7 @@ async def ruled_to_return_and_restore(province: Province) -> Handle:
 
 
 async def ruled_on_the_clocks(province: Province) -> Handle:
-    """One clock longer, one from its beginning."""
+    """One clock is extended, another restarted."""
     handle = await referred(province)
     await submit(handle, ruling([ExtendClock(Clock.TAKE_IN, 5), RestartClock(Clock.TRANSFER_OUT), Proceed()]))
     await province.journalled(handle, Event.ORDER_CARRIED_OUT, times=3)
@@ -136,7 +136,7 @@ async def ruled_on_the_clocks(province: Province) -> Handle:
 
 
 async def ruling_replaced(province: Province) -> Handle:
-    """Two officers are needed; before the second has come the province rules otherwise."""
+    """Two officers are needed; before the second approves, the province replaces the ruling."""
     handle = await referred(province, ruling=Officers.TWO_OFFICERS)
     await submit(handle, ruling([ReturnFunds(), RestoreRelationship(), Close()], "裁〔2026〕1号"))
     await province.awaiting(handle, Approvable.RULING)
@@ -149,7 +149,7 @@ async def ruling_replaced(province: Province) -> Handle:
 
 
 async def ended_by_ruling(province: Province) -> Handle:
-    """Before any money has left: the relationship is released."""
+    """The case is ended before any money has left, and the relationship is released."""
     await province.start(release_of_funds=Officers.ONE_OFFICER, ruling=Officers.ONE_OFFICER)
     await province.seed(account())
     handle = await province.apply(application())

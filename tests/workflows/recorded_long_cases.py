@@ -1,4 +1,4 @@
-"""A case whose first run hands over to a second, recorded in both runs."""
+"""A case whose first run continues in a second, with both runs recorded."""
 
 from typing import Any
 
@@ -13,12 +13,12 @@ from province import BUREAUS, Province, account, application, arranged
 
 
 async def handed_over(province: Province) -> WorkflowHandle[Any, Any]:
-    """The first run, which refuses messages until it is long."""
+    """The first run, which becomes long by refusing messages."""
     return (await long_case(province))[0]
 
 
 async def taken_over(province: Province) -> WorkflowHandle[Any, Any]:
-    """The second, which closes the case."""
+    """The second run, which closes the case."""
     return (await long_case(province))[1]
 
 

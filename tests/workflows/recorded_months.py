@@ -1,4 +1,4 @@
-"""Recorded cases about single months: owed, certified while the case is under way, left behind."""
+"""Recorded cases about single months: in arrears, certified during the case, or left behind."""
 
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
@@ -20,13 +20,13 @@ WITH_PAPERS = ("identity_document", "one_off_papers")
 
 
 def record_of(plain: HistoryFile, *months: dict[str, str]) -> HistoryFile:
-    """The same person's record with other months, of other kinds."""
+    """The same person's record with other months of other kinds."""
     fields = plain.model_dump(mode="json", by_alias=True)
     return HistoryFile.model_validate({**fields, "months": [*months, PAID]})
 
 
 async def arrears_paid_in_part_and_waived(province: Province) -> Handle:
-    """Of six months owed the person pays two, is asked about the rest, and gives it up weeks later."""
+    """Of six months in arrears the person pays two, is asked about the rest, and waives it weeks later."""
     await province.start()
     await province.seed(record_of(account(), OWED))
     handle = await province.apply(application())
@@ -41,7 +41,7 @@ async def arrears_paid_in_part_and_waived(province: Province) -> Handle:
 
 
 async def certified_after_the_offer(province: Province) -> Handle:
-    """Two months were paid twice and the person was offered a choice; then the service is certified."""
+    """The person is offered a choice for two months paid twice; then the service is certified."""
     await province.start(refund=Officers.STRAIGHT_THROUGH)
     twice = [("2025-11", "2026-02", "6500.00")]
     await province.seed(account(), account(scheme="E", bureau=CHANGCHUN, months=twice))
@@ -55,7 +55,7 @@ async def certified_after_the_offer(province: Province) -> Handle:
 
 
 async def told_of_months_that_stay(province: Province) -> Handle:
-    """Nobody is in at the transfer-out bureau when the letter comes: clock D runs until they are back."""
+    """The transfer-out bureau's worker is off when the letter comes: clock D runs until it is back."""
     await province.start_platform()
     async with province.worker_at(YANBIAN):
         await province.seed(_worker_record())
@@ -69,7 +69,7 @@ async def told_of_months_that_stay(province: Province) -> Handle:
 
 
 async def moved_later_with_papers(province: Province) -> Handle:
-    """The months that a first transfer left behind move with a second, once their papers are there."""
+    """Months that a first transfer left behind move with a second, once their papers are handed in."""
     await province.start()
     await province.seed(_worker_record())
     await (await province.apply(_by_the_worker())).result()
@@ -79,7 +79,7 @@ async def moved_later_with_papers(province: Province) -> Handle:
 
 
 async def resident_joins_the_employee_scheme(province: Province) -> Handle:
-    """Four months of residents were paid twice: the employee scheme keeps them, and nobody has to choose."""
+    """Four resident months were paid twice: the employee scheme keeps them, without a choice to make."""
     await province.start(refund=Officers.STRAIGHT_THROUGH)
     worked = employed("E", ("2008-01", "2022-12"), ("2023-09", "2023-12"))
     await province.seed(farmed(), worked)

@@ -1,4 +1,4 @@
-"""Recorded cases that heard of a holiday notice, and the publication of one."""
+"""Recorded cases that were informed of a holiday notice, and the publication of one."""
 
 from datetime import timedelta
 from typing import Any
@@ -20,7 +20,7 @@ RETRY_UNTIL_DONE = timedelta(seconds=PATIENCE_SECONDS)
 
 
 async def calendar_published(province: Province) -> Handle:
-    """A notice moves clock A while nobody is in at either bureau."""
+    """A notice changes clock A while both bureaus' workers are off."""
     handle, _ = await notice_published(province, closed_on=3)
     await province.start_bureaus(CHANGCHUN, YANBIAN)
     await handle.result()
@@ -28,17 +28,17 @@ async def calendar_published(province: Province) -> Handle:
 
 
 async def publication(province: Province) -> WorkflowHandle[Any, Any]:
-    """The other side of it: proposed, checked, filed, announced."""
+    """The publication of that notice: proposed, checked, filed, announced."""
     return (await notice_published(province, closed_on=4))[1]
 
 
 async def publication_announced_twice(province: Province) -> WorkflowHandle[Any, Any]:
-    """The same since `ANNOUNCED_TWICE`: the second announcement is left to a workflow of its own."""
+    """A publication since `ANNOUNCED_TWICE`: a separate workflow makes the second announcement."""
     return (await notice_published(province, closed_on=5))[1]
 
 
 async def notice_published(province: Province, closed_on: int) -> tuple[Handle, WorkflowHandle[Any, Any]]:
-    """A case whose clock has moved, and the publication of a closure on one of its days, by its count."""
+    """A case whose clock has changed, and the publication of a closure on one of its days, by number."""
     await province.start_platform()
     handle = await province.apply(application(status="pensioner"))
     await province.journalled(handle, Event.CLOCK_STARTED)
@@ -54,14 +54,14 @@ async def notice_published(province: Province, closed_on: int) -> tuple[Handle, 
 
 
 async def notice_twice_computed_twice(province: Province) -> Handle:
-    """A notice comes twice under the release before the planted change: clock A is rescheduled each time."""
+    """A notice comes twice in the release before the planted change: clock A is rescheduled each time."""
     earlier = await province.platform(workflows=(BeforeTheChange,))
     await province.running.enter_async_context(earlier)
     return await told_twice(province)
 
 
 async def notice_twice_computed_once(province: Province) -> Handle:
-    """The same behind the patch: nothing is rescheduled for the copy."""
+    """A notice comes twice in the release with the patch: nothing is rescheduled for the copy."""
     later = await province.platform(workflows=(ChangedBehindAPatch,))
     await province.running.enter_async_context(later)
     return await told_twice(province)

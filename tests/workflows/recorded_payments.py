@@ -1,4 +1,4 @@
-"""A recorded case whose money the bank carried."""
+"""A recorded case whose money moved through a bank."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ LATE = timedelta(days=40)
 
 
 async def paid_in_two_parts(province: Province) -> Handle:
-    """By the bank: a part soon, nothing for weeks, then the rest, on a value date that is long past."""
+    """A part arrives soon and the rest weeks later, with a value date that is long past."""
     by_bank = BureauArrangements(rail=Rail.BANK_STATEMENT)
     await province.start_platform(arranged=ArrangementsFile(bureaus={CHANGCHUN: by_bank}))
     await province.start_bureaus(*BUREAUS)
@@ -34,7 +34,7 @@ async def paid_in_two_parts(province: Province) -> Handle:
 
 
 async def _awaiting(province: Province, handle: Handle, come: int) -> AwaitedFunds:
-    """What a case waits for once it knows of so much."""
+    """The funds that a case still waits for once it knows that `come` has arrived."""
     found: list[AwaitedFunds] = []
 
     async def waits() -> bool:

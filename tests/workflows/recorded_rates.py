@@ -1,4 +1,4 @@
-"""The publication of a yearly rate and the settlement that follows, recorded."""
+"""The recorded publication of a yearly rate, and the recorded settlement that follows."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def signature(officer: str, document: str, percent: str = "2.10", **more: object
 
 
 async def found_by(province: Province, document: str, case_no: str) -> WorkflowHandle[Any, Any]:
-    """The publication, once it has found the case that borrowed the rate."""
+    """The publication, once it has found the case that had borrowed the rate."""
     handle = province.client.get_workflow_handle_for(PublishRate.run, rate_workflow_id(BORROWED, document))
 
     async def found() -> bool:
@@ -35,14 +35,14 @@ async def found_by(province: Province, document: str, case_no: str) -> WorkflowH
 
 
 async def published(province: Province, document: str, case_no: str) -> WorkflowHandle[Any, Any]:
-    """Two officers publish the rate, and the case that borrowed one is found."""
+    """Two officers publish the rate, and the case that had borrowed one is found."""
     await propose_or_check(province.client, signature(MAKER, document))
     await propose_or_check(province.client, signature(CHECKER, document))
     return await found_by(province, document, case_no)
 
 
 async def rate_published(province: Province) -> WorkflowHandle[Any, Any]:
-    """One officer proposes, another checks, a form that borrowed the rate is found."""
+    """One officer proposes, another checks, and a form with a borrowed rate is found."""
     case = await moved_under_a_borrowed_rate(province)
     handle = await published(province, number := document(), case.id.removeprefix("transfer/"))
     await settled(province, number, case.id.removeprefix("transfer/"))
@@ -50,7 +50,7 @@ async def rate_published(province: Province) -> WorkflowHandle[Any, Any]:
 
 
 async def rate_settled(province: Province) -> WorkflowHandle[Any, Any]:
-    """The other half of it: the form is more by the published rate, and the difference follows."""
+    """The settlement: the form has a larger amount by the published rate, and the difference is sent."""
     case = await moved_under_a_borrowed_rate(province)
     case_no = case.id.removeprefix("transfer/")
     await published(province, number := document(), case_no)

@@ -1,4 +1,4 @@
-"""Cases that hand over to a further run after few events; a module of its own for the sandbox."""
+"""Cases that continue in a further run after few events; a separate module for the sandbox."""
 
 from temporalio import workflow
 
@@ -10,7 +10,7 @@ with workflow.unsafe.imports_passed_through():
 
 @workflow.defn(name="TransferCase")
 class SoonHandedOver(TransferCase):
-    """A case of which every run is short."""
+    """A case whose runs are all short."""
 
     MOST_EVENTS = 60
 

@@ -1,4 +1,4 @@
-"""The diagram of stages in `docs/procedure.md`, read as the steps it allows."""
+"""The diagram of stages in `docs/procedure.md`, read as the changes of stage that it allows."""
 
 import re
 from functools import cache
@@ -13,7 +13,7 @@ _GROUP = re.compile(r"state (\w+) \{")
 
 @cache
 def drawn() -> frozenset[tuple[Stage, Stage]]:
-    """Every step from one stage to another. An arrow at a group is one at each of its stages."""
+    """Every change from one stage to another. An arrow at a group counts for each of its stages."""
     lines = [line.strip() for line in _diagram().splitlines() if "[*]" not in line]
     groups, arrows = _sorted_out(lines)
     return frozenset(

@@ -1,4 +1,4 @@
-"""The histories under `tests/replay`: written as the server kept them, read, replayed."""
+"""Writes, reads and replays the histories under `tests/replay`."""
 
 import base64
 import json
@@ -25,12 +25,12 @@ from worker import WORKFLOWS
 STORED = Path(__file__).parents[1] / "replay"
 CHECKOUT = f"{Path(__file__).parents[2]}/"
 MACHINE = re.compile(r"[0-9]+@[\w.-]+")
-"""How the engine's client names itself: process and machine."""
+"""The identity of a client: process and machine."""
 LEFT_OUT = ("taskId", "identity", "workerVersion", "meteringMetadata")
-"""What server and client keep for themselves; a replay looks at none of it. `sdkMetadata` stays: it says
-which checks the replay is to make, the kind of an activity among them."""
+"""Fields of server and client that a replay does not read. `sdkMetadata` is kept: it determines the checks of
+a replay, such as the type of an activity."""
 GIVEN = "activityTaskScheduledEventAttributes"
-"""What a step was given, half of a history, is left out as well: a replay looks at what it gave."""
+"""An activity's input, half of a history, is left out as well: a replay reads only its result."""
 
 
 def stored(name: str) -> Path:
@@ -38,7 +38,7 @@ def stored(name: str) -> Path:
 
 
 def store_history(name: str, history: WorkflowHistory) -> None:
-    """One event to a line, its payloads as text that can be read, without the machine's name and paths."""
+    """Store a history with one event per line and readable payloads, without the machine's name and paths."""
     events = json.loads(history.to_json())["events"]
     for event in events:
         event.get(GIVEN, {}).pop("input", None)
@@ -48,7 +48,7 @@ def store_history(name: str, history: WorkflowHistory) -> None:
 
 
 def _readable(part: Any) -> Any:
-    """A part of a history with every payload decrypted, if it was encrypted, and opened."""
+    """A part of a history with every payload decrypted, if necessary, and decoded."""
     if isinstance(part, list):
         return [_readable(one) for one in part]
     if not isinstance(part, dict):
@@ -65,7 +65,7 @@ def _readable(part: Any) -> Any:
 
 
 def _sealed(part: Any) -> Any:
-    """The same part as the engine writes it."""
+    """A readable part of a history in the engine's own form."""
     if isinstance(part, list):
         return [_sealed(one) for one in part]
     if not isinstance(part, dict):
@@ -90,17 +90,17 @@ def _base64(text: str) -> str:
 
 
 def history_of(name: str) -> WorkflowHistory:
-    """A stored history as the engine would hand it out."""
+    """A stored history as the engine returns it."""
     return WorkflowHistory.from_json(name, _sealed(json.loads(stored(name).read_text(encoding="utf-8"))))
 
 
 async def replay(name: str, *kinds: type[Any]) -> None:
-    """Run a recorded case on a workflow. Raises NondeterminismError when it would not go the same way."""
+    """Replay a recorded case on a workflow. Raises NondeterminismError if its commands differ."""
     await _replay(history_of(name), pydantic_data_converter, kinds)
 
 
 async def replay_history(history: WorkflowHistory, *kinds: type[Any]) -> None:
-    """The same for a history that is not stored, read as the platform reads it."""
+    """Replay a history that is not stored, read as the platform reads it."""
     await _replay(history, data_converter(_ring(), PLATFORM), kinds)
 
 
@@ -114,13 +114,13 @@ async def _replay(history: WorkflowHistory, converter: DataConverter, kinds: tup
 
 
 def message_of(failure: Failure) -> str:
-    """What a failure in a history says."""
+    """The message of a failure in a history."""
     said: str = json.loads(decrypted(failure.encoded_attributes).data)["message"]
     return said
 
 
 def decrypted(payload: Payload) -> Payload:
-    """What is in a payload of a history of these tests. Search attributes are not encrypted."""
+    """The content of a payload in these tests' histories. Search attributes are not encrypted."""
     if payload.metadata.get("encoding") != ENCRYPTED:
         return payload
     opened = Sealed.of(payload).opened(_ring())

@@ -1,5 +1,5 @@
-"""Whoever reaches the engine and is not asked: with no keys, with keys of their own, with those of another
-bureau; and bureaus that hold the keys of their own key file only, as outside a demonstration."""
+"""Unauthorized clients of the engine, without keys, with their own keys, or with those of another bureau; and
+bureaus that hold only the keys of their own key file, as outside a demonstration."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -19,28 +19,28 @@ Disguise = Callable[[Client], Client]
 
 
 def without_keys(client: Client) -> Client:
-    """Somebody who reaches the server and writes in the clear."""
+    """A client that connects to the server and writes unencrypted payloads."""
     return Client(**(client.config() | {"data_converter": pydantic_data_converter}))
 
 
 def with_other_keys(client: Client) -> Client:
-    """Somebody who encrypts as the project does, with keys of their own and under the platform's name."""
+    """A client that encrypts as the project does, with its own keys under the platform's name."""
     ring = KeyRing(KeyFile(owner="platform", generations=(new_generation(datetime(2026, 1, 1, tzinfo=UTC)),)))
     return Client(**(client.config() | {"data_converter": data_converter(ring, "platform")}))
 
 
 def with_another_bureaus_keys(client: Client) -> Client:
-    """Siping, which has no part in the case, at its worker: with the key file that is its own."""
+    """The client of the worker of Siping, which is no party of the case, with its own key file."""
     return with_key_file(client, bureau_party(SIPING), desk_party(SIPING))
 
 
 def with_another_desks_keys(client: Client) -> Client:
-    """The same at its desk."""
+    """The client of Siping's desk, with its own key file."""
     return with_key_file(client, desk_party(SIPING))
 
 
 def with_key_file(client: Client, owner: str, *more: str) -> Client:
-    """A client with the key file of one party, which holds these keys alone."""
+    """A client with the key file of one party, which holds only these keys."""
     ring = ring_of(client)
     assert ring is not None
     held = tuple(one.only((owner, *more)) for one in ring.file.generations)
