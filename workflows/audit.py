@@ -84,7 +84,7 @@ class AuditBooks:
             await self._ask_for_books()
         while True:
             await asyncio.gather(*(self._next_page(bureau) for bureau in self.report.bureaus))
-            # Looked at here, for the answer of a local activity may come later than at its replay.
+            # Read here, because the answer of a local activity may come later than at its replay.
             suggested = workflow.info().is_continue_as_new_suggested()
             up_to = min((page.lines[-1].case_no for page in self.pages.values() if not page.last), default="")
             await self._compare(up_to)
@@ -108,7 +108,7 @@ class AuditBooks:
         await self._ask_the_province()
 
     async def _ask_the_province(self) -> None:
-        """Have the province hold its own store to its papers; it has no books to compare."""
+        """Have the province check its own store against its papers; it has no books to compare."""
         question = BooksQuestion(bureau=PROVINCE, since=self.order.since)
         answer = await self._answer(PLATFORM_QUEUE, SUMMARISE_BOOKS, question)
         if answer is None:
@@ -117,7 +117,7 @@ class AuditBooks:
         self._found(answer.findings, answer.more)
 
     async def _next_page(self, bureau: str) -> None:
-        """Fetch a bureau's next page of cases, once its last page is compared to the end."""
+        """Fetch a bureau's next page of cases, once its last page is compared completely."""
         page = self.pages.get(bureau)
         if page is not None and (page.last or page.lines):
             return
@@ -127,7 +127,7 @@ class AuditBooks:
             self.pages[bureau] = answer
 
     async def _compare(self, up_to: str) -> None:
-        """Compare all bureaus' lines up to a case number that every page reaches; all if it is empty."""
+        """Compare all bureaus' lines up to a case number that every page reaches; '' means all lines."""
         lines = {bureau: self._take(bureau, up_to) for bureau in self.pages}
         asked = CasesToCompare(
             after=self.after,
@@ -153,7 +153,7 @@ class AuditBooks:
         await self._read_twice(compared.suspects)
 
     def _take(self, bureau: str, up_to: str) -> tuple[CaseLine, ...]:
-        """Take a bureau's lines up to a case number off its page; report what the bureau found in them."""
+        """Remove a bureau's lines up to a case number from its page; report what the bureau found in them."""
         page = self.pages[bureau]
         taken = tuple(line for line in page.lines if not up_to or line.case_no <= up_to)
         found = [one for case_no, one in page.findings if not up_to or case_no <= up_to]
@@ -169,7 +169,7 @@ class AuditBooks:
     async def _read_twice(self, suspects: Sequence[Suspect]) -> None:
         """Read suspect cases in full, twice with a pause between, and report what both readings show.
 
-        Once the report names as many findings as it may, further suspects are counted and not read.
+        Once the report names as many findings as allowed, further suspects are counted and not read.
         """
         for start in range(0, len(suspects), SUSPECTS):
             some = suspects[start : start + SUSPECTS]
@@ -232,7 +232,7 @@ class AuditBooks:
         question: Request,
         to_start: timedelta | None = None,
     ) -> Result | None:
-        """What is answered at a queue; None without an answer, or where a stranger has written it."""
+        """The answer from a queue; None if there is none, or if it is forged."""
         try:
             given: RawValue | None = await workflow.execute_activity(
                 step.name,

@@ -1,6 +1,6 @@
 """The publication of a holiday notice: one officer proposes it, another checks it, and cases are informed.
 
-Informed are those that it may concern: whose dates rest on a day that it may change (`concerned_cases`).
+Only cases that it may concern are informed: their dates rest on a day that it may change (`concerned_cases`).
 """
 
 from datetime import timedelta
@@ -30,9 +30,9 @@ with workflow.unsafe.imports_passed_through():
 TO_ANNOUNCE = timedelta(hours=1)
 TO_BE_FOUND = timedelta(seconds=2)
 """How long to wait before running cases are listed. The engine's list lags behind a little: a case that was
-opened just before the notice was filed has counted by the old calendar, and is on the list by then."""
+opened just before the notice was filed used the old calendar, and is on the list after this time."""
 ONCE_MORE = timedelta(minutes=5)
-"""How long to wait before running cases are listed again. A case lists its clocks once it has not changed
+"""How long to wait before running cases are listed again. A case lists its clocks when it has not changed
 for a second: one that was busy when the notice was filed may have been listed with an earlier clock, or not
 at all."""
 
@@ -65,7 +65,7 @@ class PublishCalendar:
         self.checked: CalendarSignature | None = None
         """The second officer's signature, until the province has answered."""
         self.refusal: ApplicationError | None = None
-        """What the second officer is answered where the notice is not filed."""
+        """The answer to the second officer if the notice is not filed."""
         self.state = Publication(
             number=proposal.draft.number,
             digest=proposal.draft.digest,
@@ -90,8 +90,8 @@ class PublishCalendar:
 
     async def file(self, checked: CalendarSignature) -> NoticeFiling | None:
         """Have the province verify both seals and file the notice; deadlines computed from that instant on
-        count by it. None where a seal does not hold, or the notice cannot be filed: it may then be checked
-        again, or withdrawn."""
+        use it. None if a seal does not hold, or the notice cannot be filed: it may then be checked again, or
+        withdrawn."""
         signed = SignedCalendar(maker=self.proposal, checker=checked)
         try:
             filing = await step_outside_cases(PROVINCE, PUBLISH_NOTICE, signed)
@@ -113,7 +113,7 @@ class PublishCalendar:
         self._now(stage=PublicationStage.ANNOUNCED, told=announced.told, not_told=announced.not_told)
 
     async def announce_again(self, concerned: str) -> None:
-        """Start a workflow of its own that announces the notice again, to what the query finds by then."""
+        """Start a separate workflow that announces the notice again, to cases that the query finds later."""
         await workflow.start_child_workflow(
             AnnounceAgain.run,
             self._announcement(concerned, time=2),

@@ -1,8 +1,8 @@
-"""Steps that a bureau cannot do: after a few like failures the case says so, with an owner and an end.
+"""Steps that a bureau cannot do: after a few equal failures the case shows it, with an owner and an end.
 
 An activity that raises ValueError says that its order contradicts the books of its bureau, which retrying
-does not change; the same holds where the bureau refuses an order that its papers do not support. A store out
-of reach or a worker that is off is waited for without limit.
+does not change; the same holds where the bureau refuses an order that its papers do not support. A store or
+a worker that is down is waited for without limit.
 """
 
 import asyncio
@@ -24,10 +24,10 @@ with workflow.unsafe.imports_passed_through():
 
 Done = TypeVar("Done")
 Reason = tuple[str, str]
-"""English and Chinese; the Chinese is empty where the bureau's program says it in English alone."""
+"""English and Chinese; the Chinese is empty where the bureau's program gives English only."""
 
 IN_ITS_OWN_WORDS = ("ValueError", "NotVerified")
-"""Of those below the ones that say in plain words what is wrong, and name no person."""
+"""Those of the types below whose message says plainly what is wrong, and names no person."""
 CONTRADICTIONS = (
     *IN_ITS_OWN_WORDS,
     "ValidationError",
@@ -39,13 +39,13 @@ CONTRADICTIONS = (
     "UnusableHistory",
     "WrongFormField",
 )
-"""What an activity raises when what it is asked for contradicts its books. The engine knows an error by its
-name alone: every kind of ValueError has to be here."""
+"""The errors an activity raises when a request contradicts its books. The engine knows an error only by its
+name: every kind of ValueError has to be listed here."""
 TIMES = 5
-"""After so many like failures in a row a step counts as one that cannot be done."""
+"""After so many equal failures in a row a step counts as one that cannot be done."""
 PAUSE = timedelta(seconds=1)
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(days=1)
-"""The step is tried again after a minute, then after twice as long each time: somebody may have mended it."""
+"""The step is tried again after a minute, then after twice as long each time: it may have been repaired."""
 
 
 class StepGivenUp(Refused):
@@ -72,7 +72,7 @@ class Faults:
         attempt: Callable[[], Awaitable[Done]],
         shielded: "Collection[asyncio.Task[Any]]",
     ) -> Done:
-        """What a step gives, asked for until its bureau has done it; `shielded` are tasks not cancelled.
+        """The result of a step, asked for until its bureau has done it; `shielded` are tasks not cancelled.
 
         Raises StepGivenUp when it cannot be done and the province has ruled.
         """
@@ -90,7 +90,7 @@ class Faults:
                 return given
 
     async def _pause_after(self, failures: int, party: Party, step: str, why: Reason, shielded: bool) -> None:
-        """Pause before a step is asked for again that has failed so many times.
+        """Pause before a step that has failed so many times is asked for again.
 
         Raises StepGivenUp when a ruling has been made; a step that is not shielded is cancelled then.
         """
@@ -109,13 +109,13 @@ class Faults:
         raise _given_up(step, why)
 
     def _clear_fault(self, step: str) -> None:
-        """Forget the fault: its step was done after all."""
+        """Remove the fault: its step was done after all."""
         if self.state.fault is not None and self.state.fault.step == step:
             self.state.note(self.state.fault.party, Event.GOES_ON_AGAIN, step)
             self.clear()
 
     def clear(self) -> None:
-        """Show the case where its procedure stands."""
+        """Show again the stage of the case's procedure."""
         if self.state.fault is not None:
             self.state.fault = None
             self.state.assign_step(self.state.waiting_on, workflow.now())
@@ -143,7 +143,7 @@ def more_officers_of(failed: ActivityError) -> Officers | None:
 
 
 def refusal_of(failed: ActivityError) -> Reason | None:
-    """Why a bureau has refused an order that its papers do not bear out, if that is what has failed."""
+    """Why a bureau has refused an order that its papers do not support; None for other failures."""
     cause = failed.cause
     if isinstance(cause, ApplicationError) and cause.type == ORDER_REFUSED:
         return cause.message, str(*cause.details[:1])
@@ -151,7 +151,7 @@ def refusal_of(failed: ActivityError) -> Reason | None:
 
 
 def contradiction_of(failed: ActivityError) -> Reason | None:
-    """Why a step cannot be done, if that is what its bureau says; nothing personal is in it."""
+    """Why a step cannot be done, by its bureau, without personal data; None for other failures."""
     if (said := refusal_of(failed)) is not None:
         return said[0].rstrip("."), said[1].rstrip("。")
     cause = failed.cause

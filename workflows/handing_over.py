@@ -1,4 +1,4 @@
-"""What one run of a case hands over to the next, when its history has grown long: everything."""
+"""Hands a whole case over from one run to the next, when the run's history has grown long."""
 
 import asyncio
 from collections.abc import Callable
@@ -41,7 +41,7 @@ class HandedOverClock(Paper):
 class HandedOver(Paper):
     """A case between two steps: its state, its clocks, and what its parts remember beside the state.
 
-    Names, ID numbers and accounts are in it.
+    It contains names, ID numbers and accounts.
     """
 
     state: CaseState
@@ -77,13 +77,13 @@ class HandedOver(Paper):
 
 
 async def not_cancelled(case: "asyncio.Task[Ended]", refuse: Callable[[], None]) -> Ended:
-    """Wait for a case to end, whoever asks the engine to cancel it; `refuse` is called for a request."""
+    """Wait for a case to end although the engine is asked to cancel it; `refuse` is called when it is."""
     asked = False
     while not case.done():
         try:
             await workflow.wait_condition(case.done)
         except asyncio.CancelledError:
-            # The engine asks once; what comes without its asking is the end of this copy of the workflow.
+            # The engine asks once; a cancellation without its request ends this copy of the workflow.
             if asked or workflow.cancellation_reason() is None:
                 raise
             asked = True
@@ -92,21 +92,21 @@ async def not_cancelled(case: "asyncio.Task[Ended]", refuse: Callable[[], None])
 
 
 def can_be_handed_over(case: "TransferCase") -> bool:
-    """Whether the run's history has grown long, and nothing is under way that could be lost."""
+    """Whether the run's history has grown long, and nothing that could be lost is under way."""
     history = case.context.history
     long = history.further_run_suggested or history.events >= case.MOST_EVENTS
     return (long or case.inbox.came >= case.MOST_SIGNALS) and nothing_under_way(case)
 
 
 def nothing_under_way(case: "TransferCase") -> bool:
-    """Whether nobody is being answered, and no step runs that a further run could not ask for again."""
+    """Whether no message is being answered, and no step runs that the next run could not ask for again."""
     context = case.context
     quiet = case.inbox.idle and context.is_idle and workflow.all_handlers_finished()
     return quiet and not context.under_way and not (case.completions.due or case.completions.asked)
 
 
 def hand_over(case: "TransferCase") -> HandedOver:
-    """What the next run of the case needs. The case takes no step and nobody is answered at the moment."""
+    """What the next run of the case needs; at this moment no step runs and no message is being answered."""
     return HandedOver(
         state=case.context.state,
         arrangements=case.context.arrangements,
@@ -142,7 +142,7 @@ def hand_over(case: "TransferCase") -> HandedOver:
 
 
 def take_over(case: "TransferCase", kept: HandedOver) -> None:
-    """Go on where the former run of the case stopped; its state the context has already."""
+    """Continue where the former run of the case stopped; the context already has its state."""
     case.context.arrange(kept.arrangements)
     for one in kept.clocks:
         clock = case.context.run_clock(one.order, one.reading)

@@ -1,10 +1,10 @@
-"""How long the history of a case's run is, as far as the case may decide by it."""
+"""The length of the history of a case's run, as far as the case may decide by it."""
 
 from temporalio import workflow
 
 
 class HistoryLength:
-    """The length as the engine told it when something last came from outside: a message or a bureau's answer.
+    """The length by the engine when something last came from outside: a message or a bureau's answer.
 
     The answer of a local activity may come one workflow task later than at its replay (SDK 1.35, when a query
     comes with the task that records it). A decision by the length at that moment could differ at replay.

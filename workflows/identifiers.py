@@ -14,17 +14,17 @@ CALENDAR_PUBLISHED = "calendar_published"
 FUNDS_ARRIVED = "funds_arrived"
 """The signal that informs a case of money that has arrived by the bank's statement."""
 HANDED_OVER = "handed_over"
-"""The field of a case's order in which one run says to the next where the case stands."""
+"""The field of a case's order in which one run hands the state of the case over to the next."""
 ANNOUNCED_TO = "query"
-"""The field of an announcement in which a publication says to what goes on with it which cases it is for."""
+"""The field of an announcement with the query for its cases, for the run that continues it."""
 REFUSED_ENCODING = b"binary/refused"
-"""Of a payload that no party with the key has written for the place where it stands; see
+"""The encoding of a payload that no party with the key has written for this place; see
 `engine.encryption`."""
 UNPROVEN = "Unproven"
 """The type of a failure that no party with the key has written."""
 ALL_RUNS = "WorkflowType = 'TransferCase'"
 ALL_CASES = f"{ALL_RUNS} AND ExecutionStatus != 'ContinuedAsNew'"
-"""Each case once: what a long one has handed over to its next run is not listed."""
+"""Each case once: runs that a long case has handed over are not listed."""
 RUNNING = "ExecutionStatus = 'Running'"
 RUNNING_CASES = f"{ALL_CASES} AND {RUNNING}"
 
@@ -36,7 +36,7 @@ PERSON_KEY = SearchAttributeKey.for_keyword("PersonKey")
 """A keyed hash of the ID number; the number itself never leaves the payloads."""
 DUE_AT = SearchAttributeKey.for_datetime("DueAt")
 COUNTED_UNTIL = SearchAttributeKey.for_datetime("CountedUntil")
-"""The last day on whose counting the dates of a case's clocks rest, as its midnight in UTC; unset where none
+"""The last day on which the dates of a case's clocks depend, as its midnight in UTC; unset where no clock
 runs, or one is paused. A notice that changes later days only does not concern the case."""
 OVERDUE = SearchAttributeKey.for_bool("Overdue")
 FLAGS = SearchAttributeKey.for_keyword_list("Flags")
@@ -55,7 +55,7 @@ SEARCH_ATTRIBUTES = (
 
 
 class Flag(StrEnum):
-    """What a worklist can select cases by, as values of the search attribute `Flags`."""
+    """The marks by which a worklist can select cases, as values of the search attribute `Flags`."""
 
     REMINDED = "reminded"
     ESCALATED = "escalated"
@@ -64,7 +64,7 @@ class Flag(StrEnum):
     MESSAGE_REFUSED = "message_refused"
     PROVISIONAL = "provisional"
     REOPENED = "reopened"
-    """Of a run that took a closed case up again: the engine lists the run before it as well."""
+    """A run that reopened a closed case: the engine lists the run before it as well."""
 
 
 def bureau_queue(bureau: str) -> str:
@@ -111,5 +111,5 @@ def settlement_workflow_id(year: int, document: str, case_no: str) -> str:
 
 
 def calendar_workflow_id(number: str) -> str:
-    """The workflow id of the publication of a notice; under each number one runs at a time."""
+    """The workflow id of the publication of a notice; one runs at a time for each number."""
     return f"calendar/{sha256(number.encode()).hexdigest()[:16]}"

@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
 def messages_of_alarm(
     case_no: str, bureau: str, reading: ClockReading, alarm: Alarm
 ) -> tuple[OutgoingMessage, ...]:
-    """A reminder for the bureau that owes the step, and word of lateness for the province too."""
+    """A reminder for the bureau that owes the step; a report of lateness for the province too."""
     out = reading.owed_by is Party.TRANSFER_OUT
     owes = Recipient.TRANSFER_OUT if out else Recipient.TRANSFER_IN
     event, recipients = {
@@ -38,7 +38,7 @@ def messages_of_alarm(
 
 
 def correction_message(form: InformationForm, request: str) -> OutgoingMessage:
-    """Word of a request for correction, for the bureau that is to answer it; `request` tells it apart."""
+    """The message on a request for correction to the bureau that has to answer; `request` identifies it."""
     return OutgoingMessage(
         key=f"{OutgoingEvent.CORRECTION_REQUESTED}/{form.case_no}/{request}",
         case_no=form.case_no,

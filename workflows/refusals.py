@@ -15,6 +15,6 @@ def update_refused(en: str, zh: str) -> ApplicationError:
 
 
 def update_refused_for(findings: Iterable[Finding]) -> ApplicationError:
-    """The same with every reason that a rule has found."""
+    """The refusal with every reason that a rule has found."""
     found = tuple(findings)
     return update_refused(" ".join(one.en for one in found), "".join(one.zh for one in found))

@@ -16,15 +16,15 @@ with workflow.unsafe.imports_passed_through():
 
 ACTIVITY_TIMEOUT = timedelta(minutes=10)
 HEARTBEAT_TIMEOUT = timedelta(seconds=10)
-"""A worker that is silent so long is taken for dead, and its step is retried; see `activities.heartbeat`."""
+"""A worker without heartbeat for so long counts as dead; its step is retried, see `activities.heartbeat`."""
 RETRY_UNTIL_DONE = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
-"""A step is retried until it is done. A bureau that is down owes the step still, and its clock runs on."""
+"""A step is retried until it is done. A bureau that is down still owes the step, and its clock runs on."""
 UNLESS_IT_CANNOT_BE_DONE = dataclasses.replace(
     RETRY_UNTIL_DONE, non_retryable_error_types=list(CONTRADICTIONS)
 )
-"""The case itself asks again for what contradicts a bureau's books, and counts (`workflows.faults`)."""
+"""Steps that contradict a bureau's books the case itself repeats, and counts them (`workflows.faults`)."""
 AFTER_A_FORGERY = timedelta(seconds=5)
-"""Between an answer that was forged and the next time a step is asked for."""
+"""The pause between a forged answer and the next request for the step."""
 FORGED = (
     "an answer that was not written by who was asked; the step was asked for again",
     "答复并非由被请求方作出，已重新请求办理",
@@ -42,7 +42,7 @@ async def run_step(
     """Run a step as an activity on a task queue, retried until the party asked has done it.
 
     Whoever the server admits to a queue can answer or fail an activity. An answer or a failure that was not
-    written with the key is never believed: `on_refused` is told so, and the step is asked for again. Raises
+    written with the key is never accepted: `on_refused` is called, and the step is asked for again. Raises
     ActivityError when the step contradicts the books of the party asked, or is refused by its papers.
     """
     by_queue = RETRY_UNTIL_DONE if queue == PLATFORM_QUEUE else UNLESS_IT_CANNOT_BE_DONE
@@ -76,7 +76,7 @@ def proven_answer(step: ActivityContract[Request, Result], given: RawValue | Non
 
 
 class CannotBeDone(Exception):
-    """A step contradicts the books of who was asked for it, or is refused by them: a sentence in each
+    """A step contradicts the books of the party asked, or that party refuses it: a sentence in each
     language."""
 
     def __init__(self, en: str, zh: str) -> None:
@@ -96,7 +96,7 @@ async def step_outside_cases(
 ) -> Result:
     """Have a bureau, or the province, do a step that belongs to no case, retried until it is done.
 
-    A forged answer is noted in the log: the step is asked for again. Raises CannotBeDone where no patience
+    A forged answer is noted in the log: the step is asked for again. Raises CannotBeDone where no retry
     helps.
     """
 

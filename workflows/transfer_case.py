@@ -59,10 +59,10 @@ class TransferCase:
     """
 
     MOST_EVENTS = 4000
-    """Of one run's history. The engine keeps 51,200 events and 2,000 updates of a run; it suggests a further
-    run at 4,096 events or 4 MB."""
+    """The most events of a run's history. The engine keeps 51,200 events and 2,000 updates of a run; it
+    suggests a further run at 4,096 events or 4 MB."""
     MOST_SIGNALS = 250
-    """That one run takes in. The engine turns away what comes beyond twice as many (10,000 by default)."""
+    """The most signals one run takes. The engine refuses more than twice as many (10,000 by default)."""
 
     @workflow.init
     def __init__(self, order: CaseOrder) -> None:
@@ -147,7 +147,7 @@ class TransferCase:
 
     @workflow.run
     async def run(self, order: CaseOrder) -> Progress:
-        """Run the case to its end, whoever asks the engine to cancel it."""
+        """Run the case to its end, even if the engine is asked to cancel it."""
         case = asyncio.create_task(self._run_to_its_end(new=not order.handed_over))
         if (ended := await not_cancelled(case, self.inbox.refuse_cancelling)) is None:
             handed_over = hand_over(self).model_dump_json()
@@ -175,7 +175,7 @@ class TransferCase:
 
     @workflow.query
     def record(self) -> CaseRecord:
-        """Everything a view of the case needs, so that it is asked once and all of one moment."""
+        """Everything a view of the case needs, in one query, so that all of it is of one moment."""
         return CaseRecord(
             progress=self.progress(),
             journal=tuple(self.journal()),
@@ -203,7 +203,7 @@ class TransferCase:
 
     @workflow.query
     def choice(self) -> DuplicateNotice | None:
-        """What the person is offered for months paid twice; None before there is an offer."""
+        """The offer to the person for months paid twice; None before there is one."""
         return self.context.state.offer
 
     @workflow.query(name="corrections")
@@ -223,7 +223,7 @@ class TransferCase:
 
     @workflow.query
     def to_be_approved(self) -> ToBeApproved:
-        """What an officer is to read before approving it, with the person's bank account."""
+        """What an officer has to read before approving it, with the person's bank account."""
         return ToBeApproved(
             ruling=self.ruling.to_be_approved,
             choice=self.duplicates.to_be_approved,
@@ -232,12 +232,12 @@ class TransferCase:
 
     @workflow.signal(dynamic=True)
     async def receive_signal(self, name: str, raws: Sequence[RawValue]) -> None:
-        """Take in any signal, whatever its name and content; what is no known message changes nothing."""
+        """Receive any signal, whatever its name and content; one that is no known message changes nothing."""
         await self.inbox.receive_signal(name, raws)
 
     @workflow.update(dynamic=True)
     async def receive_update(self, name: str, raws: Sequence[RawValue]) -> Receipt:
-        """Take in what staff hand in and wait for; the receipt says that it was accepted."""
+        """Receive a request whose sender waits; the receipt says that it was accepted."""
         return await self.inbox.receive_update(name, raws)
 
     @receive_update.validator
@@ -252,7 +252,7 @@ class TransferCase:
     async def advance(self) -> Stage | None:
         """Run the procedure until it ends, is interrupted by a withdrawal or a ruling, or the run is long.
 
-        The stage in which the case ends; None when it goes on, and `advance` is to be called again.
+        Returns the stage in which the case ends; None when it continues, and `advance` must be called again.
         """
         procedure = asyncio.create_task(self.procedure.run())
         await workflow.wait_condition(
@@ -263,7 +263,7 @@ class TransferCase:
         if procedure.done() and not gave_up(procedure):
             return procedure.result()
         # Steps that are not done are cancelled; what a bureau has done already is on file there, and the step
-        # gives that paper when it is asked again. Steps under `finish_even_if_interrupted` are waited for.
+        # returns that paper when asked again. Steps under `finish_even_if_interrupted` are waited for.
         procedure.cancel()
         await until_stopped(procedure)
         await workflow.wait_condition(lambda: self._interrupted() or nothing_under_way(self))
@@ -294,7 +294,7 @@ class TransferCase:
         return await self._ended()
 
     async def _ended(self) -> Progress:
-        """Show the end of the case once everything that was handed in is answered."""
+        """Show the end of the case once every request is answered."""
         await workflow.wait_condition(workflow.all_handlers_finished)
         self.board.show()
         return self.progress()
@@ -304,7 +304,7 @@ class TransferCase:
         return party is Party.TRANSFER_IN or end is not Stage.REFUSED
 
     async def _notify(self, end: Stage) -> datetime:
-        """Notify the applicant of how the case ends; the instant of the notice."""
+        """Notify the applicant of how the case ends; returns the instant of the notice."""
         state = self.context.state
         if end is Stage.CLOSED:
             return await self.procedure.stop_clock_c()

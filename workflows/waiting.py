@@ -11,7 +11,7 @@ async def wait_for_condition(condition: Callable[[], bool], within: timedelta, s
     """Wait until a condition holds; False when it does not within a time. `summary` names the timer.
 
     `workflow.wait_condition` with a timeout rests on `asyncio.wait_for`, which before Python 3.12 drops a
-    cancellation that comes in the same moment as what it waits for: the task would go on uncancelled.
+    cancellation that comes in the same moment as what it waits for: the task would run on uncancelled.
     """
     try:
         await workflow.wait_condition(condition, timeout=within, timeout_summary=summary or None)

@@ -1,4 +1,4 @@
-"""Withdrawal of the application, which the transfer-out bureau's books may say comes too late."""
+"""Withdrawal of the application; the transfer-out bureau's books may show that it comes too late."""
 
 from temporalio import workflow
 
@@ -15,7 +15,7 @@ with workflow.unsafe.imports_passed_through():
 
 
 class Withdrawals:
-    """Takes a withdrawal in, which interrupts the procedure, and carries it out."""
+    """Receives a withdrawal, which interrupts the procedure, and carries it out."""
 
     def __init__(self, context: CaseContext, procedure: Procedure) -> None:
         self.context = context
@@ -25,7 +25,7 @@ class Withdrawals:
         """The withdrawal that was accepted and is not carried out yet."""
 
     def open(self) -> bool:
-        """Whether the application can be taken back, as far as the case knows."""
+        """Whether the application can be withdrawn, as far as the case knows."""
         return not (self.pending or self.state.remittances or self.procedure.funds_have_left)
 
     def may_withdraw(self, _: Withdrawal) -> None:
@@ -42,11 +42,11 @@ class Withdrawals:
         self.state.note(Party.APPLICANT, Event.WITHDRAWAL_REQUESTED, officer=request.officer)
 
     async def carry_out(self) -> Stage | None:
-        """Release the reserved money, unless the transfer-out bureau's books say that it has left already.
+        """Release the reserved money, unless the transfer-out bureau's books show that it has left already.
 
         The case then ends as withdrawn; None when the withdrawal came too late and the case goes on.
         """
-        # The step is the transfer-out bureau's from here on: the applicant has said all there is to say.
+        # From here on the transfer-out bureau owes the step: the applicant has nothing more to do.
         self.state.assign_step(Party.TRANSFER_OUT, workflow.now())
         roster = await self.context.ask(
             Party.TRANSFER_IN, READ_ROSTER, RosterQuestion(bureau=self.context.bureau(Party.TRANSFER_IN))

@@ -44,11 +44,11 @@ with workflow.unsafe.imports_passed_through():
 IN, OUT = Party.TRANSFER_IN, Party.TRANSFER_OUT
 
 CERTIFICATE_SOON = timedelta(seconds=5)
-"""For so long the review waits for the certificate; it can then send the letter in the same step."""
+"""How long the review waits for the certificate, so that it can send the letter in the same step."""
 
 
 class Acceptance:
-    """Leads a case from the application to the paper that the transfer-out bureau works on."""
+    """Carries a case from the application to the paper by which the transfer-out bureau acts."""
 
     def __init__(self, context: CaseContext, exchange: Exchange) -> None:
         self.context = context
@@ -58,9 +58,9 @@ class Acceptance:
         self.left_behind = LeftBehind(context)
         self.reviews = 0
         self.reviewed = 0
-        """The review that was given last; an earlier one than `reviews` when the latest was interrupted."""
+        """The number of the last completed review; less than `reviews` when the latest was interrupted."""
         self.accepted = False
-        """The latest review says how the transfer-out bureau can verify who accepted the application."""
+        """Whether the latest review lets the transfer-out bureau verify who accepted the application."""
         self.certificates = 0
         self.registrations = 0
         self.asked_after = 0
@@ -75,7 +75,7 @@ class Acceptance:
         return self.context.order.application.entry is ApplicationRoute.FORMER_EMPLOYERS_FORM
 
     async def begin(self) -> None:
-        """Start clock A, or for the former employer's form clock B: the application is in."""
+        """Start clock A, or for the former employer's form clock B: the application has been received."""
         self.context.enter(Stage.APPLICATION_RECEIVED, IN)
         if self.by_form:
             self.state.note(OUT, Event.FORMER_EMPLOYERS_FORM_RECEIVED)
@@ -84,8 +84,8 @@ class Acceptance:
             await self.context.start_clock(Clock.REVIEW, IN, workflow.now())
 
     async def review_and_certify(self) -> None:
-        """The certificate, and the review that sends the letter on its strength; a refusal names every ground
-        that either bureau knows (第六条). A certificate withheld is asked for again after the review."""
+        """Get the certificate, and the review that sends the letter based on it; a refusal names every ground
+        that either bureau knows (第六条). A refused certificate is asked for again after the review."""
         if self.state.certificate is None:
             await asyncio.gather(self._certify(), self._review_meanwhile())
         if self.state.certificate is None and self.accepted:
@@ -109,7 +109,7 @@ class Acceptance:
         return bool(self.state.missing()) or not (self.by_form or self.delivery)
 
     async def repeat_after_completion(self, completed: Collection[Party]) -> None:
-        """Ask anew what was asked of a bureau that has completed its record since."""
+        """Ask a bureau again that has completed its record since it was asked."""
         self.context.enter(Stage.APPLICATION_RECEIVED, IN)
         if self.state.registration is not None:
             self.state.registration = None
@@ -120,8 +120,8 @@ class Acceptance:
             await self._review()
 
     async def _review_meanwhile(self) -> None:
-        """Review without the certificate when it does not come soon: the applicant need not wait for another
-        bureau to hear what is missing."""
+        """Review without the certificate when it does not come soon: to learn what is missing, the applicant
+        need not wait for another bureau."""
         await wait_for_condition(lambda: self.state.certificate is not None, CERTIFICATE_SOON)
         if self.state.certificate is None and self.state.review is None:
             await self._review()
@@ -137,7 +137,7 @@ class Acceptance:
         await self.context.stop_clock(Clock.REVIEW, workflow.now())
 
     def restore(self, dossier: Dossier) -> None:
-        """Take over what the first part of a case had come to before it was closed."""
+        """Take over the results of the first part of a case from before it was closed."""
         state, papers = self.state, dossier.papers
         state.review, state.registration, state.entry = dossier.review, dossier.registration, papers.entry
         state.certifications = list(papers.certifications)
@@ -151,7 +151,7 @@ class Acceptance:
             self.delivery = LetterDelivery(letter=papers.entry, received_at=dossier.registration.received_at)
 
     async def supplement(self, request: Supplement) -> None:
-        """Add papers that were missing; the application is reviewed again, and its clock goes on."""
+        """Add papers that were missing; the application is reviewed again, and its clock runs on."""
         self.hand_in(request.materials)
         self.state.note(
             Party.APPLICANT,
@@ -236,7 +236,7 @@ class Acceptance:
         self._registered(given, Event.CONTACT_LETTER_REGISTERED, delivery.letter.number)
 
     async def _deliver(self, letter: ContactLetter, certified_at: datetime) -> None:
-        """The platform delivers the letter at once; it was owed promptly from the certificate on."""
+        """Have the platform deliver the letter at once; it was owed promptly from the certificate on."""
         self.state.entry = letter
         self.delivery = LetterDelivery(letter=letter, received_at=workflow.now())
         self.state.note(IN, Event.CONTACT_LETTER_SENT, letter.number)

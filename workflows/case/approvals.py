@@ -1,4 +1,4 @@
-"""Approvals (maker and checker): what waits for officers, and who has approved it."""
+"""Approvals (maker and checker): which papers wait for officers, and who has approved them."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ class Awaited:
 
 
 class Approvals:
-    """Waits for approvals and takes them in. Whoever drew a paper up counts as its first officer."""
+    """Waits for approvals and receives them. Whoever drew a paper up counts as its first officer."""
 
     def __init__(self, context: CaseContext) -> None:
         self.context = context
@@ -53,7 +53,7 @@ class Approvals:
         needed = self.context.arrangements.needed(what)
         officers = list(approved) or ([maker] if maker else [])
         if (waits := self.awaited.pop(what, None)) and waits.of == of:
-            # A former run of the case has asked for it, and handed over who has approved it.
+            # A former run of the case asked for it, and handed over who has approved it.
             officers = waits.officers
         else:
             waits = None
@@ -77,7 +77,7 @@ class Approvals:
     ) -> Done | None:
         """Do a step once officers have approved it; None when `give_up` became true first.
 
-        The bureau may have arranged for more officers since the case was opened: then those are waited for.
+        If the bureau has arranged for more officers since the case was opened, it waits for those too.
         """
         officers = await self.wait_for_approvals(what, of, paper, maker, give_up, approved)
         while officers is not None:
@@ -89,15 +89,15 @@ class Approvals:
         return None
 
     def can_approve(self, dispute: object) -> bool:
-        """Whether anything waits that can be approved now; in a dispute only a ruling can be."""
+        """Whether a paper waits that can be approved now; in a dispute only a ruling can be."""
         return Approvable.RULING in self.awaited or (bool(self.awaited) and dispute is None)
 
     def give_up_waiting(self) -> None:
-        """Drop what waits: the procedure was interrupted. It asks again when it comes back to the step."""
+        """Drop the papers that wait: the procedure was interrupted. It asks again when back at the step."""
         self.awaited.clear()
 
     def may_approve(self, approval: Approval) -> None:
-        """Raises Refused when nothing of the kind waits, or it is not for this party or this officer."""
+        """Raises Refused when no such paper waits, or it is not for this party or this officer."""
         what = approval.what
         if what.party is not approval.by:
             raise Refused(
@@ -131,7 +131,7 @@ class Approvals:
         self.context.state.note(approval.by, Event.APPROVED, approval.what, officer=approval.officer)
 
     def progress(self) -> tuple[AwaitedApproval, ...]:
-        """What waits for approval, as the case shows it."""
+        """The papers that wait for approval, as the case shows them."""
         officers = self.context.arrangements.officers if self.awaited else {}
         return tuple(
             AwaitedApproval(

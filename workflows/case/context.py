@@ -41,8 +41,8 @@ with workflow.unsafe.imports_passed_through():
 Step = TypeVar("Step")
 
 NO_RETRY = RetryPolicy(maximum_attempts=1)
-"""For local activities. While one waits to be retried, the workflow task is written into the history over and
-over, up to the engine's limit; an activity that waits in a queue is written once."""
+"""For local activities. While one waits for a retry, the workflow task is written into the history again and
+again, up to the engine's limit; an activity that waits in a queue is written once."""
 OUTAGE = timedelta(days=1)
 """The journal notes a step for which the bureau's worker started later than this."""
 BETWEEN = "{:%Y-%m-%d %H:%M} – {:%Y-%m-%d %H:%M}"
@@ -96,8 +96,8 @@ class CaseContext:
     ) -> Result:
         """Have a bureau's worker do a step, retried until it is done.
 
-        With `may_be_refused` raises Refused when the bureau's papers do not bear the order out; else that is
-        a step that cannot be done (`Faults`). Raises MoreOfficersNeeded where the bureau has arranged for
+        With `may_be_refused` raises Refused when the bureau's papers do not support the order; otherwise that
+        is a step that cannot be done (`Faults`). Raises MoreOfficersNeeded where the bureau has arranged for
         more officers than have approved the order.
         """
         asked_at = workflow.now()
@@ -127,7 +127,7 @@ class CaseContext:
             raise
 
     def _note_refusal(self, party: Party, step: str, en: str, zh: str) -> None:
-        """A step was refused by who was asked, or answered by somebody else: it is in the journal."""
+        """Note in the journal that a step was refused by the party asked, or answered by somebody else."""
         self.history.look()
         self.state.note_refusal(party, step, (en, zh))
 
@@ -140,8 +140,8 @@ class CaseContext:
     async def ask_platform(self, step: ActivityContract[Request, Result], asked: Request) -> Result:
         """Have a rule applied on the platform's own worker, so that no bureau that is down delays it.
 
-        It runs as a local activity. When that fails, the province's store cannot be read, and the step is
-        given to the platform's queue and retried until it can.
+        It runs as a local activity. If that fails, because the province's store cannot be read, the step
+        is given to the platform's queue and retried until it succeeds.
         """
         try:
             return await self._at_once(step, asked)
@@ -181,7 +181,7 @@ class CaseContext:
         return await asyncio.shield(taken)
 
     def tell(self, *messages: OutgoingMessage) -> None:
-        """Have the province's outbox take messages. Nothing waits for it but the close of the case."""
+        """Have the province's outbox take messages. Only the close of the case waits for it."""
         order = OutgoingOrder(messages=messages)
         entering = asyncio.create_task(self.ask_province(ENTER_OUTGOING, order))
         self.under_way.add(entering)
@@ -192,21 +192,21 @@ class CaseContext:
         await workflow.wait_condition(lambda: not self.under_way)
 
     def enter(self, stage: Stage, waiting_on: Party, since: datetime | None = None) -> None:
-        """Record the stage that the procedure has reached, and whose the next step is."""
+        """Record the stage that the procedure has reached, and which party owes the next step."""
         self.state.position = (stage, waiting_on)
         self.record_holder(since)
 
     def record_holder(self, since: datetime | None = None) -> None:
-        """Record whose the next step is, from an instant on; from now unless said."""
+        """Record which party owes the next step, from an instant on; the default is now."""
         self.state.owe(since or workflow.now())
         if self.state.waiting_on is not Party.NOBODY:
             self.state.assign_step(self.state.waiting_on, since or workflow.now())
 
     async def notify_applicant(self, outcome: Stage, event: Event, **about: Any) -> datetime:
-        """Have the transfer-in bureau send the applicant a written notice; the instant at which it did.
+        """Have the transfer-in bureau send the applicant a written notice; returns the instant.
 
         `about` are the fields of the notice order that say what the notice is about. Every notice of a case
-        is a further version.
+        is a new version.
         """
         order = NoticeOrder(case_no=self.order.case_no, outcome=outcome, version=self.next_notice, **about)
         notice = await self.ask(Party.TRANSFER_IN, NOTIFY_APPLICANT, order)
@@ -230,7 +230,7 @@ class CaseContext:
         self.state.note(Party.TRANSFER_IN, event, notice.number)
 
     def run_clock(self, order: ClockOrder, reading: ClockReading) -> StatutoryClock:
-        """Have a clock run by its order and reading: one that starts, or one of a former run of the case."""
+        """Run a clock by its order and reading: a new one, or one of a former run of the case."""
         clock = self.clocks[order.clock] = StatutoryClock(order, reading, self._compute, self._on_alarm)
         return clock
 
@@ -260,7 +260,7 @@ class CaseContext:
             self.state.note(clock.order.owed_by, Event.CLOCK_RESUMED, clock.name)
 
     async def stop_clock(self, name: Clock, at: datetime) -> None:
-        """Stop a clock whose step was done at an instant; count by how many working days it was late."""
+        """Stop a clock whose step was done at an instant; count how many working days it was late."""
         clock = self.clocks.get(name)
         if clock is None or clock.stopped_at is not None:
             return
@@ -282,7 +282,7 @@ class CaseContext:
         clock.working_days_late = (await self.ask_platform(COUNT_DAYS_LATE, missed)).count
 
     async def extend_clock(self, name: Clock, working_days: int, why: str) -> None:
-        """Extend a clock by a ruling. If its step is done, count anew by how many days it was late."""
+        """Extend a clock by a ruling. If its step is done, count again how many working days it was late."""
         clock = self.clocks[name]
         await self.adjust(clock, lambda: clock.extend(working_days, why), why)
         if clock.stopped_at and clock.overdue:
@@ -330,7 +330,7 @@ class MoreOfficersNeeded(Exception):
 
 
 async def until_stopped(task: "asyncio.Task[Any]") -> None:
-    """Wait until a cancelled task has stopped. Raises what else has stopped it, but for a step given up."""
+    """Wait until a cancelled task has stopped. Raises any other error of it, except a step given up."""
     with suppress(StepGivenUp):
         try:
             await task

@@ -36,7 +36,7 @@ with workflow.unsafe.imports_passed_through():
 
 
 class Corrections:
-    """Takes in requests and answers, carries the answers out, and changes the clocks accordingly."""
+    """Receives requests and answers, carries the answers out, and changes the clocks accordingly."""
 
     def __init__(self, context: CaseContext, exchange: Exchange) -> None:
         self.context = context
@@ -44,21 +44,21 @@ class Corrections:
         self.exchange = exchange
         self.requests = OpenRequests(context.state)
         self.answers: list[Amendment] = []
-        """Answers handed in and not yet carried out."""
+        """Answers that are not yet carried out."""
         self.reopened: tuple[ClockOrder, datetime] | None = None
-        """Clock B as it stood before the open requests made it run again, and when it had stopped."""
+        """Clock B as it was before the open requests made it run again, and when it had stopped."""
         self._putting_clocks_back = False
-        """The last request was withdrawn, and the clocks are being put back."""
+        """Whether the last request was withdrawn and the clocks are being restored."""
         self.carried_out_at: datetime | None = None
         """When the last answer in the present round of requests was carried out."""
 
     @property
     def open(self) -> bool:
-        """Whether a field waits for an answer, an answer to be carried out, or clocks to be put back."""
+        """Whether a field waits for an answer, an answer to be carried out, or clocks to be restored."""
         return bool(self.requests.items or self.answers) or self._putting_clocks_back
 
     def may_correct(self, _: Correction) -> None:
-        """Raises Refused before the form has come, and once months paid twice are cleared and refunded."""
+        """Raises Refused before the form has arrived, and once months paid twice are cleared and refunded."""
         if self.state.stage not in POSSIBILITIES[StaffAction.CORRECT].stages:
             raise Refused(
                 "The case has gone on while the request was looked at; nothing was done. Look at it again.",
@@ -76,10 +76,10 @@ class Corrections:
             )
 
     async def correct(self, request: Correction) -> tuple[str, str] | None:
-        """The transfer-in bureau asks for corrections; a second request for a field replaces the first.
+        """Receive a request of the transfer-in bureau; a second request for a field replaces the first.
 
-        Raises Refused for a value that no form can hold or that the form has already, and where the form does
-        not say what was seen.
+        Raises Refused for a value that no form can have or that the form has already, and where the form does
+        not have what was seen.
         """
         await require_reversible(self.context)
         await self.require_correctable(request.items)
@@ -107,14 +107,14 @@ class Corrections:
         )
 
     async def require_correctable(self, items: Sequence[CorrectionItem]) -> None:
-        """Raises Refused unless these fields can be corrected so, and the form says what was seen, and not
+        """Raises Refused unless these fields can have these values, and the form has what was seen, and not
         what is asked for."""
         await self._check(
             {item.field: item.expected for item in items}, {item.field: item.seen for item in items}
         )
 
     def ask(self, request: Reopening) -> None:
-        """Open the requests of a case that is reopened; its clock B has been started for them."""
+        """Open the requests of a case that is reopened; its clock B was started for them."""
         for item in request.items:
             self.requests.open(request.message_id, Party.TRANSFER_IN, item)
         self.state.note(
@@ -126,7 +126,7 @@ class Corrections:
         )
 
     def may_withdraw(self, request: CorrectionWithdrawal) -> None:
-        """Raises Refused for a field that the bureau did not ask about, or that was answered."""
+        """Raises Refused for a field that the bureau did not ask about, or that has been answered."""
         own = {one.item.field for one in self.requests.withdrawable}
         if others := [field for field in request.fields if field not in own]:
             raise Refused(
@@ -136,7 +136,7 @@ class Corrections:
             )
 
     async def withdraw(self, request: CorrectionWithdrawal) -> None:
-        """Take requests back that were not answered; with the last one the clocks are as before them."""
+        """Withdraw requests that were not answered; with the last one the clocks are as before them."""
         self.requests.withdraw(request)
         if not self.open:
             self._putting_clocks_back = True
@@ -144,7 +144,7 @@ class Corrections:
             self._putting_clocks_back = False
 
     async def _restore_clocks(self) -> None:
-        """Clock B stops where it had stopped, or with the last answer carried out; clock C runs on."""
+        """Stop clock B where it had stopped, or with the last answer carried out; clock C runs on."""
         clocks = self.context.clocks
         clock, before, done_at = clocks.get(Clock.TRANSFER_OUT), self.reopened, self.carried_out_at
         self.reopened = self.carried_out_at = None
@@ -175,11 +175,11 @@ class Corrections:
             )
 
     async def amend(self, amendment: Amendment) -> tuple[str, str] | None:
-        """The transfer-out bureau answers; the procedure carries out one set of answers after the other.
+        """Receive answers of the transfer-out bureau; the procedure carries them out one set after the other.
 
-        A value that the form has already is a decline. Where the bureau that asked gets something else than
-        that, an officer of it approves the posting, whatever is arranged; instead it can ask again or dispute
-        (第九条). Raises Refused for a value that the form cannot hold.
+        A value that the form has already is a decline. Where the bureau that asked gets another value than it
+        asked for, one of its officers approves the posting, whatever is arranged; it can also ask again or
+        dispute (第九条). Raises Refused for a value that the form cannot have.
         """
         values = {one.field: one.value for one in amendment.answers if one.value is not None}
         if values:
@@ -204,14 +204,14 @@ class Corrections:
         )
 
     def _posting_stands(self) -> bool:
-        """Whether nothing is open any more, and the form that was posted stays in force."""
+        """Whether no request is open any more, and the form that was posted stays in force."""
         posted = self.state.taken_in
         reissues = any(answer.value is not None for one in self.answers for answer in one.answers)
         as_posted = posted is not None and posted.version == self.exchange.form.version
         return as_posted and not reissues and not self.requests.items
 
     async def raise_by_platform(self) -> None:
-        """Raise a request for what the reconciliation of form and money has found (第七条第二项)."""
+        """Raise a request for the differences that reconciling form and money has found (第七条第二项)."""
         found = self.state.reconciliation
         asked_at = workflow.now()
         for difference in found.differences if found else ():
@@ -254,7 +254,7 @@ class Corrections:
             await self.context.stop_clock(Clock.TRANSFER_OUT, done_at)
 
     async def _carry_out_values(self, amendment: Amendment, fields: tuple[FieldOrder, ...]) -> datetime:
-        """Reissue the form and send money to fit it; the instant at which the last of both had left."""
+        """Reissue the form and send money to fit it; returns the instant at which both had left."""
         by = amendment.message_id
         if by not in self.exchange.reissued_for:
             await self.exchange.reissue(by, fields)
@@ -262,8 +262,8 @@ class Corrections:
         if not self.exchange.owed:
             await left(self.exchange.form.started_at)
         await self.exchange.deliver_form()
-        # A bureau that does not find in its books what it is asked for has said so in the journal: form and
-        # money then still differ, and the platform asks again.
+        # If a bureau's books do not show what it is asked for, the journal says so: form and money then still
+        # differ, and the platform asks again.
         with contextlib.suppress(Refused):
             await self.exchange.settle_difference(by, left=left)
         return self.exchange.complete_since
@@ -274,9 +274,9 @@ class Corrections:
             self.context.enter(Stage.TO_BE_RECONCILED, Party.TRANSFER_IN, at)
 
     async def end_transfer_out(self, at: datetime, except_for: Amendment | None = None) -> bool:
-        """Stop clock B: the transfer-out bureau has done its part, even if money is still on its way.
+        """Stop clock B: the transfer-out bureau has done its part, even if money is still in transit.
 
-        False when something else is asked of it, or answered and not carried out; `except_for` is the answer
+        False when another request to it is open, or an answer is not carried out; `except_for` is the answer
         that is being carried out.
         """
         others = [one for one in self.answers if one != except_for]
@@ -286,7 +286,7 @@ class Corrections:
         return True
 
     async def _check(self, values: dict[str, str], seen: dict[str, str] | None = None) -> FieldsAnswer:
-        """Have values and what was seen compared with the form. Raises Refused with every finding."""
+        """Have new values and what was seen compared with the form. Raises Refused with every finding."""
         fields, on_form = _orders(values), _orders(seen or {})
         if not fields:
             return FieldsAnswer(findings=())
@@ -306,7 +306,7 @@ class Corrections:
         self.answers = [one for one in left if one.answers]
 
     async def _apply_to_clocks(self, asked_at: datetime) -> None:
-        """Apply a request to clocks B and C, by the effects that were arranged for this case."""
+        """Apply a request to clocks B and C, with the effects that are arranged for this case."""
         arranged = self.context.arrangements
         if (clock := self.context.clocks.get(Clock.TRANSFER_OUT)) and clock.stopped_at is not None:
             self.reopened = self.reopened or (clock.order, clock.stopped_at)
@@ -330,25 +330,25 @@ class Corrections:
             self.state.note(Party.TRANSFER_IN, Event.CLOCK_PAUSED, Clock.TAKE_IN, detail=effect)
 
     def _record_report(self, asked_at: datetime) -> None:
-        """Record how promptly (及时) an error was reported, from when form and money that show it were in."""
+        """Record how promptly (及时) an error was reported, since form and money that show it had arrived."""
         arisen = min(self._both_arrived_at(), asked_at)
         self.state.add_duty(PromptDuty.REPORT_ERROR, arisen, asked_at)
 
     async def form_and_funds_in(self) -> None:
-        """Start clock C as soon as form and money are in, unless it is arranged to start when they agree."""
+        """Start clock C as soon as form and money have arrived, unless arranged to start when they agree."""
         if self.context.arrangements.effect_on_take_in is not CorrectionEffect.RESTART:
             await self._start_clock_c()
 
     async def agreed(self) -> None:
         """Start clock C, or resume it: information and funds agree (第七条第三项).
 
-        A clock that runs from when both were in, or by a ruling from later on, stays as it is.
+        A clock that runs since both arrived, or by a ruling from a later day, stays as it is.
         """
         self.state.note(Party.TRANSFER_IN, Event.RECONCILED)
         clock = self.context.clocks.get(Clock.TAKE_IN)
         restarts = self.context.arrangements.effect_on_take_in is CorrectionEffect.RESTART
         if clock is None and not self._must_be_posted_again():
-            # A case that was reopened, and in which nothing was changed: it is taken in as it stands.
+            # The case was reopened and nothing was changed: it is taken in as it stands.
             return
         if clock is None or (
             restarts and (clock.paused or clock.order.anchored_at < self._both_arrived_at())
@@ -360,12 +360,12 @@ class Corrections:
             await self._reopen_clock_c(clock, clock.stopped_at)
 
     def _must_be_posted_again(self) -> bool:
-        """Whether the form as it stands is not the one that is posted."""
+        """Whether the current form is not the one that is posted."""
         taken_in = self.state.taken_in
         return taken_in is None or taken_in.version != self.exchange.form.version
 
     async def _reopen_clock_c(self, clock: StatutoryClock, done_at: datetime) -> None:
-        """Run clock C again: what was posted is to be posted anew.
+        """Run clock C again: the posting must be made again.
 
         Under `pause` the days since the first posting do not count.
         """
@@ -382,16 +382,16 @@ class Corrections:
         await self.context.start_clock(Clock.TAKE_IN, Party.TRANSFER_IN, since)
 
     def _pause_end(self, clock: StatutoryClock) -> datetime:
-        """The instant at which a clock's pause ends: when the later of form and money came in.
+        """The instant at which a clock's pause ends: when the later of form and money arrived.
 
-        If every answer was to change nothing, nothing has come in since; the pause then ends with the answer,
-        which is now.
+        If every answer was a decline, nothing has arrived since; the pause then ends with the answer, which
+        is now.
         """
         until = self._both_arrived_at()
         return until if until > clock.order.pauses[-1].since else workflow.now()
 
     def _both_arrived_at(self) -> datetime:
-        """The instant at which the later of form and money came in, as they now stand."""
+        """The instant at which the later of the current form and money arrived."""
         return max(since for since in (self.state.information_since, self.state.funds_since) if since)
 
 
@@ -400,7 +400,7 @@ def _orders(values: dict[str, str]) -> tuple[FieldOrder, ...]:
 
 
 def _declined(answer: AmendmentAnswer, unchanged: tuple[str, ...]) -> AmendmentAnswer:
-    """The answer itself, or the decline that a value is which the form has already."""
+    """The answer itself, or a decline where its value is the one that the form has already."""
     if answer.field not in unchanged:
         return answer
     return answer.model_copy(update={"value": None, "reason": ALREADY_SO})

@@ -24,7 +24,7 @@ UNHEARD = (
 
 
 class Disputes:
-    """Takes in what the bureaus say in a dispute.
+    """Receives what the bureaus state in a dispute.
 
     At most one dispute is open at a time. While one is, the procedure waits at its next step.
     """
@@ -48,7 +48,7 @@ class Disputes:
         return self.open
 
     async def dispute(self, request: Dispute) -> None:
-        """Open a dispute with the position of one bureau; the other is to answer."""
+        """Open a dispute with the position of one bureau; the other has to answer."""
         taken = PositionTaken(party=request.by, position=request.position, at=workflow.now())
         self.records.append(
             DisputeRecord(
@@ -85,7 +85,7 @@ class Disputes:
             )
 
     async def withdraw(self, request: DisputeWithdrawal) -> None:
-        """Take the dispute back; the procedure goes on where it was."""
+        """Withdraw the dispute; the procedure continues where it was."""
         self.state.note(request.by, Event.DISPUTE_WITHDRAWN, self.current.point, officer=request.officer)
         self._update(withdrawn_at=workflow.now(), why_withdrawn=request.reason)
         self.resume()
@@ -118,10 +118,10 @@ class Disputes:
         return theirs[-1] == request.terms
 
     async def _require_negotiation(self, by: Party) -> None:
-        """Raises Refused before the other bureau has spoken: the article wants negotiation first.
+        """Raises Refused before the other bureau has answered: the article requires negotiation first.
 
-        A bureau that says nothing for long enough does not negotiate, and cannot keep the other from the
-        province.
+        A bureau that does not answer for long enough does not negotiate, and cannot keep the other from
+        the province.
         """
         dispute = self.current
         silent = _other(dispute.raised_by)
@@ -169,7 +169,7 @@ class Disputes:
         self.state.dispute = None
 
     def resume(self) -> None:
-        """Give the next step back to the procedure: no dispute is open."""
+        """Return the next step to the procedure: no dispute is open."""
         self.state.dispute = None
         self.context.record_holder()
 

@@ -38,11 +38,11 @@ class DuplicateMonths:
         return self.state.offer is not None and self.state.choice is None
 
     async def clear(self, taken_in: TakenIn, give_up: Callable[[], bool]) -> bool:
-        """Offer the choice, wait for it and for officers, clear; False when `give_up` became true first.
+        """Offer the choice, wait for it and for officers, and clear; False when `give_up` became true first.
 
-        Service that is certified meanwhile makes the offer anew, and outweighs a choice already made. So does
-        another case of the person that has cleared or moved months: the bureau's books no longer fit the
-        notice then, and nothing is cleared.
+        Service that is certified meanwhile leads to a new offer, and overrides a choice already made. So does
+        another case of the person that has cleared or moved months: the bureau's books then no longer agree
+        with the notice, and nothing is cleared.
         """
         while self.state.cleared is None:
             offer = self.state.offer or await self._offer(taken_in)
@@ -85,7 +85,7 @@ class DuplicateMonths:
         return not give_up() if done is None else done
 
     def may_choose(self, choice: Choice) -> None:
-        """Raises Refused for a choice that does not fit the notice, comes twice, or lacks consent."""
+        """Raises Refused for a choice that does not match the notice, is made twice, or lacks consent."""
         offer = self.state.offer
         if offer is None or not self.to_be_chosen:
             raise Refused(
@@ -110,7 +110,7 @@ class DuplicateMonths:
                 )
 
     def certified(self, request: Certification) -> None:
-        """Withdraw an offer, and the choice, that left months undecided which are now certified (第四条)."""
+        """Withdraw an offer, and its choice, if it left months undecided that are now certified (第四条)."""
         offer = self.state.offer
         if offer and any(
             one.first <= period.last and period.first <= one.last and not period.certified

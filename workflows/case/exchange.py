@@ -44,13 +44,13 @@ with workflow.unsafe.imports_passed_through():
 
 IN, OUT = Party.TRANSFER_IN, Party.TRANSFER_OUT
 WhenSent = Callable[[datetime], Awaitable[object]]
-"""Called when the last of what the transfer-out bureau owed has left, with the instant at which it did."""
+"""Called when the last of what the transfer-out bureau owed has left, with the instant."""
 
 
 class Exchange:
-    """Has the bureaus send, receive, post and reverse, each thing once.
+    """Has the bureaus send, receive, post and reverse forms and money, each once.
 
-    Every step can be repeated: the bureau then gives the paper that is on file.
+    Every step can be repeated: the bureau then answers with the paper that is on file.
     """
 
     def __init__(self, context: CaseContext, approvals: Approvals, duplicates: DuplicateMonths) -> None:
@@ -69,27 +69,27 @@ class Exchange:
 
     @property
     def form(self) -> InformationForm:
-        """The form as it stands. Raises RuntimeError before there is one."""
+        """The latest version of the form. Raises RuntimeError before there is one."""
         if self.state.form is None:
             raise RuntimeError("there is no information form yet")
         return self.state.form
 
     @property
     def complete_since(self) -> datetime:
-        """When the form as it stands, and the last of the money it calls for, had left."""
+        """The instant at which the latest form and all of the money it requires had left."""
         sent = (one.started_at for one in self.state.remittances if one.information_form == self.form.number)
         return max((self.form.started_at, *sent))
 
     @property
     def owed(self) -> bool:
-        """Whether the form as it stands calls for more money than has left the transfer-out bureau."""
+        """Whether the latest form requires more money than has left the transfer-out bureau."""
         stated, sent = self.form.lines, self.state.sent()
         individual, pooled = stated.individual - sent[0], stated.pooled - sent[1]
         return bool(individual or pooled) and individual + pooled >= 0
 
     @property
     def money_in_transit(self) -> bool:
-        """Whether money has left one bureau and is not in at the other."""
+        """Whether money has left one bureau and has not arrived at the other."""
         return any(sent.sequence not in self.state.arrived for sent in self.state.remittances)
 
     def record_first_form(self, form: InformationForm) -> None:
@@ -98,7 +98,7 @@ class Exchange:
         self.state.note(OUT, Event.INFORMATION_FORM_DRAWN_UP, form.number)
 
     def restore(self, dossier: Dossier) -> None:
-        """Take over forms, money and posting of a case that is reopened: all sent, arrived and posted."""
+        """Take over forms, money and posting of a case that is reopened: all are sent, arrived and posted."""
         state, papers, progress = self.state, dossier.papers, dossier.progress
         state.forms, state.remittances = list(papers.information_forms), list(papers.remittances)
         state.arrived = [one.sequence for one in papers.remittances]
@@ -107,13 +107,13 @@ class Exchange:
         self.delivered_version = progress.form_version
 
     async def deliver_form(self) -> None:
-        """Deliver the form to the transfer-in bureau, which reconciles it with money that has come."""
+        """Deliver the form to the transfer-in bureau, which reconciles it with money that has arrived."""
         form = self.form
         if self.delivered_version == form.version:
             return
         arrival = await self.context.ask(IN, RECEIVE_INFORMATION, form)
         if self.delivered_version == form.version:
-            # It came with the funds meanwhile.
+            # Meanwhile it has arrived with the funds.
             return
         self._delivered(form, arrival.started_at)
         self._reconciled(arrival.reconciliation)
@@ -135,12 +135,12 @@ class Exchange:
         return remittance
 
     def arrives_by_bank(self, party: Party) -> bool:
-        """Whether the bank carries money to a bureau, and its statement says when it has arrived."""
+        """Whether the bank carries money to a bureau, and its statement shows when it has arrived."""
         return self.context.arrangements.rail_to(party) is Rail.BANK_STATEMENT
 
     async def receive(self, remittance: Remittance) -> None:
-        """Receive money at the transfer-in bureau, where it waits in suspense, and with it the form
-        if that has not come. Where the bank carries the money the form has gone ahead."""
+        """Receive money at the transfer-in bureau, where it is held in suspense, and with it the form if it
+        has not arrived. Where the bank carries the money the form was sent before it."""
         form = None if self.arrives_by_bank(IN) or self.delivered_version else self.form
         delivery = await self._rail_to(IN).deliver(IN, remittance, form)
         self.state.arrived.append(remittance.sequence)
@@ -162,11 +162,11 @@ class Exchange:
     async def settle_difference(
         self, by: str, officers: tuple[str, ...] | None = None, left: WhenSent | None = None
     ) -> datetime | None:
-        """Send what the form states beyond what has arrived, or send back what is too much.
+        """Send the money that the form states beyond what has arrived, or send back the excess.
 
-        The instant at which the money left, None when there was nothing to send. `officers` have approved it
-        already where a ruling orders it; `left` is called when a supplement has left. Raises Refused when the
-        bureau that is to send it does not find in its own books that it is owed.
+        Returns the instant at which the money left, None when there was nothing to send. `officers` have
+        already approved it where a ruling orders it; `left` is called when a supplement has left. Raises
+        Refused when the books of the bureau that is to send it do not show that it is owed.
         """
         if not self.state.remittances:
             return None
@@ -217,7 +217,7 @@ class Exchange:
     async def send_back(
         self, purpose: RemittancePurpose, by: str, individual: Fen, pooled: Fen
     ) -> Remittance:
-        """Send money from the transfer-in bureau back to the other, in fen; that has the form before."""
+        """Send money from the transfer-in bureau back, in fen; the other bureau has the form by then."""
         await self.deliver_form()
         order = self._money(purpose, individual, pooled, by)
         whole = purpose is RemittancePurpose.RETURN
@@ -234,7 +234,7 @@ class Exchange:
         await self.context.finish_even_if_interrupted(self._take_in(order))
 
     async def reverse(self, by: str) -> None:
-        """Have the transfer-in bureau reverse its posting by further postings; nothing without a posting."""
+        """Have the transfer-in bureau reverse its posting, if there is one, by further postings."""
         if self.state.taken_in is None:
             return
         stood = next(form for form in self.state.forms if form.version == self.state.taken_in.version)
@@ -242,7 +242,7 @@ class Exchange:
         await self.context.finish_even_if_interrupted(self._reverse(order))
 
     async def receive_all_sent(self) -> None:
-        """Receive everything that was sent and has not arrived, where it was going."""
+        """Receive everything that was sent and has not arrived, at the bureau it was sent to."""
         for sent in list(self.state.remittances):
             if sent.sequence not in self.state.arrived:
                 await (self._receive_return(sent) if sent.purpose.goes_back else self.receive(sent))

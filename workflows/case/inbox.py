@@ -1,4 +1,4 @@
-"""The inbox of a case: takes in what staff hand in, each message once, and notes what it refuses."""
+"""The inbox of a case: receives what staff hand in, each message once, and notes what it refuses."""
 
 import asyncio
 from collections import deque
@@ -31,21 +31,21 @@ LEADS_TO_THE_END = frozenset(
         StaffAction.RULE,
     }
 )
-"""What is taken in even by a case that has taken in nearly all that it can hold."""
+"""The actions accepted even when a case has nearly reached the limit of what it can hold."""
 WRONG_FIELDS = 10
-"""So many wrong fields of a message are named."""
+"""How many wrong fields of a message are named."""
 
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """How one kind of request is taken in, and what is checked before."""
+    """How one kind of request is received, and what is checked before."""
 
     take: Callable[[Any], Awaitable[tuple[str, str] | None]]
-    """Takes the request in; what the receipt adds, in both languages, None for nothing. Raises Refused."""
+    """Receives the request; returns what the receipt adds, in both languages, or None. Raises Refused."""
     check: Callable[[Any], None] = lambda _: None
-    """Raises Refused for a reason that can be told without asking anybody."""
+    """Raises Refused for a reason that is known without asking a bureau."""
     open: Callable[[], bool] = lambda: True
-    """Whether the request is possible in the case as it stands, at a stage that allows it."""
+    """Whether the case as it stands allows the request, at a stage that allows it."""
 
 
 @dataclass(slots=True)
@@ -57,11 +57,11 @@ class SignalQueue:
 
 
 class Inbox:
-    """Takes in updates and signals, with the same checks and effect. A duplicate changes nothing.
+    """Receives updates and signals, with the same checks and effect. A duplicate changes nothing.
 
-    Anything can come as a signal, and any number. What is no known message of a size that is taken in is
-    refused unread; the others are worked off one at a time, and what comes while `MESSAGES_WAITING` wait is
-    refused. What staff sent and what bank and province announce wait apart, so neither delays the other.
+    Signals can have any content and come in any number. One that is no known message of an accepted size is
+    refused unread; the others are processed one at a time, and refused while `MESSAGES_WAITING` wait. Those
+    of staff and those of bank and province wait in separate queues, so neither delays the other.
     """
 
     def __init__(
@@ -72,25 +72,25 @@ class Inbox:
         self.vouching = vouching
         self.receipts: dict[str, Receipt] = {}
         self.taken_in = 0
-        """How many bytes all requests together have that were taken in."""
+        """The size in bytes of all accepted requests together."""
         self.came = 0
-        """How many signals this run of the case was sent."""
+        """How many signals this run of the case has received."""
         self.refused_unseen: set[Party] = set()
-        """The sides of which a signal was refused, which no sender sees, and which have handed in nothing
-        since; `Party.NOBODY` for one that could not be read, until any side hands in something."""
+        """The sides that had a signal refused, which no sender sees, and have handed in nothing since;
+        `Party.NOBODY` for a signal that could not be read, until any side hands in something."""
         staff = SignalQueue()
         self._signals: dict[str, tuple[SignalQueue, Callable[[RawValue], Awaitable[None]]]] = {
             action: (staff, self._signal(action)) for action in handlers
         }
-        """Where a signal waits, and what takes it in, by the signal's name."""
+        """The queue and the handler of each signal, by its name."""
         self._announced = SignalQueue()
 
     def possible(self) -> tuple[StaffAction, ...]:
-        """What can be handed in now."""
+        """The actions that are possible now."""
         return tuple(one for one in possible_at(self.context.state.stage) if self.handlers[one].open())
 
     async def receive_signal(self, name: str, raws: Sequence[RawValue]) -> None:
-        """Take a signal in, after those that came before it; what cannot be read stops nothing."""
+        """Receive a signal, after those that came before it; an unreadable one stops nothing."""
         self.came += 1
         self.context.history.look()
         queue, _ = self._signals.get(name, (None, None))
@@ -109,11 +109,11 @@ class Inbox:
 
     @property
     def idle(self) -> bool:
-        """Whether no signal waits or is being taken in."""
+        """Whether no signal waits or is being processed."""
         return not any(queue.processing or queue.waiting for queue, _ in self._signals.values())
 
     def refuse_cancelling(self) -> None:
-        """Note that somebody asked the engine to cancel the case, which nothing of the law provides for."""
+        """Note that somebody asked the engine to cancel the case, which the law does not provide for."""
         refused = Refused(
             "A request to cancel the case: it goes on. A withdrawal or a ruling ends it.",
             "请求取消案件：案件继续办理。终结须经撤回或裁定。",
@@ -121,10 +121,10 @@ class Inbox:
         self._journal(Party.NOBODY, None, refused)
 
     async def _process_queue(self, queue: SignalQueue) -> None:
-        """Take in what waits, one at a time."""
+        """Process the waiting signals, one at a time."""
         queue.processing = True
         try:
-            # Those that came in the same moment join the queue first, and those beyond its bound are counted.
+            # Signals of the same moment join the queue first, and those beyond its limit are counted.
             await asyncio.sleep(0)
             while queue.waiting:
                 name, raw = queue.waiting.popleft()
@@ -142,7 +142,7 @@ class Inbox:
             raise update_refused(refused.en, refused.zh) from None
 
     async def receive_update(self, name: str, raws: Sequence[RawValue]) -> Receipt:
-        """Take an update in. Raises ApplicationError when it is refused."""
+        """Receive an update. Raises ApplicationError when it is refused."""
         self.context.history.look()
         try:
             return await self._take(*self._update(name, raws), raws[0])
@@ -176,7 +176,7 @@ class Inbox:
         kind: type[Message],
         take: Callable[[Message], Awaitable[None]],
     ) -> None:
-        """Have a signal that no officer sends taken in; what cannot be read or is refused is journalled."""
+        """Register a signal that no officer sends; the journal notes one that is unreadable or refused."""
 
         async def handle(raw: RawValue) -> None:
             try:
@@ -192,12 +192,12 @@ class Inbox:
         self.context.state.note_refusal(party, message_id, said, officer)
 
     async def _take(self, action: StaffAction, request: StaffRequest, raw: RawValue) -> Receipt:
-        """Take a request in; a copy gets the receipt of the first and changes nothing. Raises Refused."""
+        """Accept a request; a copy gets the receipt of the first and changes nothing. Raises Refused."""
         if known := self._receipt_of_copy(request):
             return known
         self._check(action, request, raw)
         act = await self.vouching.vouch(action, request)
-        # While the bureau vouched, a copy may have been taken in, or the case have gone on.
+        # While the bureau vouched, a copy may have been accepted, or the case may have moved on.
         if known := self._receipt_of_copy(request):
             return known
         self._check(action, request, raw)
@@ -226,7 +226,7 @@ class Inbox:
         return receipt
 
     def _receipt_of_copy(self, request: StaffRequest) -> Receipt | None:
-        """The receipt of a message that was taken in before; the copy is noted."""
+        """The receipt of a message that was accepted before; the copy is noted."""
         if (known := self.receipts.get(request.message_id)) is None:
             return None
         self.copy(request.by, request.message_id, request.officer)
@@ -243,7 +243,7 @@ class Inbox:
     def _journal(
         self, party: Party, name: str | None, refused: Refused, request: StaffRequest | None = None
     ) -> None:
-        """Note a refused message; the worklist shows it until an officer of its side hands something in."""
+        """Note a refused message; the worklist shows it until an officer of its side hands in something."""
         self.refused_unseen.add(_side(party))
         self.context.state.note_refusal(
             party,
@@ -254,9 +254,9 @@ class Inbox:
 
 
 def _require_readable(name: str | None, raws: Sequence[RawValue]) -> None:
-    """Raises Refused for what is not one payload of a size that is taken in, under a name that is known.
+    """Raises Refused unless there is exactly one payload, of an accepted size, under a known name.
 
-    Nothing is decoded for it, so that any number can be refused at once.
+    It decodes nothing, so that any number of messages can be refused at once.
     """
     if name is None:
         raise Refused("There is no such message; nothing was done.", "没有这种消息，未作处理。")
@@ -287,7 +287,7 @@ def _full() -> Refused:
 
 
 def _side(party: Party) -> Party:
-    """Whose officers hand in for a party: what applicants want is entered at the transfer-in bureau."""
+    """The party whose officers act for a party: the transfer-in bureau enters what applicants want."""
     return Party.TRANSFER_IN if party is Party.APPLICANT else party
 
 
@@ -302,8 +302,8 @@ def _decoded(titles: tuple[str, str], kind: type[Message], raw: RawValue) -> Mes
     except ValidationError as error:
         raise _unreadable(titles, ", ".join(_wrong_fields(error))) from None
     except Exception:
-        # Anybody can send anything, in any encoding that the converter knows. Whatever error that causes, the
-        # payload is no message of this kind, and must not stop the case.
+        # Anybody can send any content, in any encoding that the converter knows. Whatever error that causes,
+        # the payload is no message of this kind, and must not stop the case.
         raise _unreadable(titles, "") from None
     if not isinstance(message, kind):
         raise _unreadable(titles, "")
@@ -311,8 +311,8 @@ def _decoded(titles: tuple[str, str], kind: type[Message], raw: RawValue) -> Mes
 
 
 def _wrong_fields(error: ValidationError) -> Iterator[str]:
-    """Each wrong field with the bound that it exceeds. A field that the message has not got is not named:
-    its name is whatever the sender wrote."""
+    """Each wrong field with the limit that it exceeds. A field that the message type does not have is not
+    named: its name is whatever the sender wrote."""
     for wrong in error.errors(include_input=False, include_url=False)[:WRONG_FIELDS]:
         if wrong["type"] == "extra_forbidden":
             continue

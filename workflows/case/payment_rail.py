@@ -25,15 +25,15 @@ REPORTED_BEFORE = (
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Says since when all of a remittance is at the bureau it was sent to, and how it was reconciled."""
+    """Since when a remittance is complete at the bureau it was sent to, and how it was reconciled."""
 
     in_since: datetime
     reconciliation: Reconciliation | None
 
 
 class FundRail(Protocol):
-    """Carries money to a bureau, with the form it is paid under if that is to come with it; comes back when
-    all of it is there."""
+    """Carries money to a bureau, with the form it is paid under if that is to come with it; returns when the
+    money is complete there."""
 
     async def deliver(
         self, party: Party, sent: Remittance, form: InformationForm | None = None
@@ -41,7 +41,7 @@ class FundRail(Protocol):
 
 
 class EmbeddedRail:
-    """Settles at once: the bureau enters what is sent as arrived."""
+    """Settles at once: the bureau enters the money sent as arrived."""
 
     def __init__(self, context: CaseContext) -> None:
         self.context = context
@@ -58,15 +58,15 @@ class EmbeddedRail:
 class BankStatementRail:
     """Settles by the bank's statement: the bureau is asked again whenever the statement shows an arrival.
 
-    The bureau's books say how much has arrived. A message only says that they may have changed, so a message
-    that is lost, doubled or early does no harm.
+    The bureau's books say how much has arrived. A message only says that they may have changed, so a lost,
+    repeated or early message does no harm.
     """
 
     def __init__(self, context: CaseContext) -> None:
         self.context = context
         self.state = context.state
         self.reported = 0
-        """How many reports have come, copies too."""
+        """How many reports have come, including copies."""
 
     async def deliver(self, party: Party, sent: Remittance, form: InformationForm | None = None) -> Delivery:
         if form is not None:
@@ -89,7 +89,7 @@ class BankStatementRail:
             self.state.awaited_funds = None
 
     async def arrival_reported(self, arrival: FundsArrived) -> None:
-        """Note an arrival on a bank's statement, or that word of it came again.
+        """Note an arrival on a bank's statement, or that its report came again.
 
         Raises Refused for money of another case.
         """
@@ -98,13 +98,13 @@ class BankStatementRail:
                 "The arrival is of another case's remittance; nothing was done.",
                 "该笔到账不属于本案，未作处理。",
             )
-        # A copy makes the bureau be asked, too: the first may have been somebody's who is not the bank.
+        # The bureau is asked after a copy too: the first may have come from somebody other than the bank.
         self.reported += 1
         party = Party.TRANSFER_IN
         if arrival.bureau != self.context.bureau(party):
             party = Party.TRANSFER_OUT
         if arrival.reference in self.state.bank_references:
-            # Two clerks may enter statements that overlap: nobody has to see to a copy.
+            # Two clerks may enter statements that overlap: a copy needs nobody's attention.
             self.state.note_refusal(party, arrival.message_id, REPORTED_BEFORE)
             return
         self.state.bank_references.append(arrival.reference)

@@ -114,7 +114,7 @@ an officer who has approved already."""
 
 
 class Refused(Exception):
-    """Something handed in is refused: why, and what can be done instead, in both languages."""
+    """The refusal of a request: why, and what can be done instead, in both languages."""
 
     def __init__(self, en: str, zh: str) -> None:
         super().__init__(en)
@@ -130,12 +130,12 @@ def refused_for(en: str, zh: str, findings: Sequence[Finding]) -> Refused:
 
 
 def possible_at(stage: Stage) -> tuple[StaffAction, ...]:
-    """What can be handed in at a stage, in the order of the table."""
+    """The actions that are possible at a stage, in the order of the table."""
     return tuple(action for action, row in POSSIBILITIES.items() if stage in row.stages)
 
 
 def require_possible(action: StaffAction, by: Party, stage: Stage, now: Sequence[StaffAction]) -> None:
-    """Raises Refused when the party may not do the action, or not at this stage. `now`: what is possible."""
+    """Raises Refused when the party may not do the action, or not at this stage; `now` are those possible."""
     row = POSSIBILITIES[action]
     if by not in row.parties:
         raise Refused(

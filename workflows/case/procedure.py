@@ -24,9 +24,9 @@ IN, OUT = Party.TRANSFER_IN, Party.TRANSFER_OUT
 
 
 class Procedure:
-    """Leads a case from the application to the posting of both funds.
+    """Carries a case from the application to the posting of both funds.
 
-    It can be interrupted at any step. Run again, it goes on from what the case's state says is done.
+    It can be interrupted at any step. Run again, it continues after the steps that the state shows as done.
     """
 
     def __init__(
@@ -52,10 +52,10 @@ class Procedure:
         self.completions = completions
         self.holds = holds
         self.funds_have_left = False
-        """The transfer-out bureau has answered that the funds have left: no officer has to release them."""
+        """Whether the transfer-out bureau has answered that the funds have left: no officer releases them."""
 
     async def run(self) -> Stage:
-        """Take every step from where the case stands to its end; the stage in which it ends."""
+        """Take every step from where the case stands to its end; returns the stage in which it ends."""
         while True:
             await self._wait_until_undisputed()
             await self.acceptance.review_and_certify()
@@ -78,9 +78,9 @@ class Procedure:
         return Stage.CLOSED
 
     async def transfer_out(self) -> None:
-        """The transfer-out bureau sends the form and the funds and ends the relationship (第七条第一项).
+        """Have the transfer-out bureau send form and funds and end the relationship (第七条第一项).
 
-        Form and funds go independently of each other; the case goes on when both have arrived.
+        Form and funds travel independently; the case continues when both have arrived.
         """
         await self._wait_until_undisputed()
         if self.state.entry is None or self.state.arrived:
@@ -94,8 +94,8 @@ class Procedure:
         await self.corrections.form_and_funds_in()
 
     def _funds_move_at_once(self) -> bool:
-        """Whether the funds leave and are in without an officer or the bank: then form and funds travel
-        together. Otherwise the form goes ahead, so that the other bureau can look at it meanwhile."""
+        """Whether the funds leave and arrive without an officer or the bank: then form and funds travel
+        together. Otherwise the form is sent first, so that the other bureau can check it meanwhile."""
         released = self.funds_have_left or not self.context.arrangements.needed(Approvable.RELEASE_OF_FUNDS)
         return released and not self.exchange.arrives_by_bank(IN) and not self.state.remittances
 
@@ -113,7 +113,7 @@ class Procedure:
         await self.corrections.agreed()
 
     async def take_in(self) -> bool:
-        """The transfer-in bureau posts the money, merges the records and notifies the person; clock C stops.
+        """Have the transfer-in bureau post the money, merge the records and notify the person; clock C stops.
 
         False when a correction was asked for before anything was posted.
         """
@@ -183,7 +183,7 @@ class Procedure:
 
     def _stage_after_remitting(self) -> Stage:
         """The stage after the funds have been sent. Money that the bank carries has not arrived yet;
-        otherwise the transfer-in bureau has form and funds in hand, to enter and to compare."""
+        otherwise the transfer-in bureau has form and funds, to enter and to compare."""
         if not self.exchange.arrives_by_bank(IN):
             return Stage.TO_BE_RECONCILED
         return Stage.AWAITING_FUNDS if self.exchange.delivered_version else Stage.TRANSFERRING_OUT
@@ -203,14 +203,14 @@ class Procedure:
         )
 
     async def _form_to_take_in(self) -> InformationForm:
-        """The form as it stands, delivered. It is reissued first if the posting of it was reversed."""
+        """The latest form, delivered. It is reissued first if its posting was reversed."""
         if self.exchange.reversed_version == self.exchange.form.version:
             await self.exchange.reissue(self.exchange.form.number)
         await self.exchange.deliver_form()
         return self.exchange.form
 
     async def stop_clock_c(self) -> datetime:
-        """Clock C stops at the instant at which the person heard of what was taken in, which this gives."""
+        """Stop clock C at the instant at which the person was told of the taking in; returns that instant."""
         assert self.state.notice is not None
         await self.context.stop_clock(Clock.TAKE_IN, self.state.notice.started_at)
         return self.state.notice.started_at

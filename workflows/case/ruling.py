@@ -47,10 +47,10 @@ REVERSE = (AmendField, ReturnFunds, SetAmount, SupplementFunds)
 
 
 class Rulings:
-    """Takes a ruling in and carries it out; one at a time.
+    """Receives a ruling and carries it out; one at a time.
 
     A ruling goes through these states: `pending` until enough officers have approved it, then it waits for
-    the money that is on its way, then its orders are carried out one after another (`under_execution`), then
+    the money that is in transit, then its orders are carried out one after another (`under_execution`), then
     it is filed in the province's store. Until the first order begins, a later ruling can replace it.
     """
 
@@ -75,7 +75,7 @@ class Rulings:
         self.under_execution = False
         """Whether the latest approved ruling can no longer be replaced, and is not filed yet."""
         self._accepted_at: CaseFacts | None = None
-        """How the case stood when the pending ruling was accepted."""
+        """The facts of the case when the pending ruling was accepted."""
         context.faults.ruled = lambda: self.pending is not None
         context.faults.under_ruling = lambda: self.under_execution or self._awaiting_money
         self._awaiting_money = False
@@ -109,7 +109,7 @@ class Rulings:
             )
 
     async def rule(self, ruling: Ruling) -> tuple[str, str] | None:
-        """Accept a ruling; the case leaves its procedure and carries it out. Says which one it replaces.
+        """Accept a ruling; the case leaves its procedure and carries it out. Returns which one it replaces.
 
         Raises Refused with every reason why the ruling cannot be carried out, before anything is done.
         """
@@ -121,7 +121,7 @@ class Rulings:
         findings = findings or await self._number_used(ruling)
         if findings:
             raise refused_for("The ruling cannot be carried out:", "裁定不能执行：", findings)
-        # The checks ran in activities: another ruling may have come, or be under execution, since.
+        # The checks ran in activities: another ruling may have come since, or be under execution.
         self.may_rule(ruling)
         replaced = self.pending or self._not_begun
         if self.pending is not None:
@@ -136,10 +136,10 @@ class Rulings:
         )
 
     async def carry_out(self) -> Stage | None:
-        """Carry out the pending ruling; the stage in which the case ends, None when the case goes on.
+        """Carry out the pending ruling; returns the stage in which the case ends, None when it continues.
 
-        A ruling that is replaced, or turns out to be impossible, is filed with the number of orders done, and
-        the dispute stays before the province.
+        A ruling that is replaced, or proves impossible, is filed with the number of orders done, and the
+        dispute stays before the province.
         """
         record = await self._approved()
         self._not_begun = record.ruling
@@ -183,13 +183,13 @@ class Rulings:
         return record
 
     async def _approving_officers(self, ruling: Ruling) -> tuple[str, ...] | None:
-        """The officers who approved a ruling; None when a later ruling replaced it before they had."""
+        """The officers who approved a ruling; None when a later ruling replaced it before that."""
         return await self.approvals.wait_for_approvals(
             Approvable.RULING, ruling.number, ruling, ruling.officer, lambda: self.pending is not ruling
         )
 
     async def _wait_for_money(self) -> bool:
-        """Wait for money that is on its way, so that every order meets it at one bureau or the other.
+        """Wait for money in transit, so that for every order it is at one bureau or the other.
 
         By the bank this may take days. False when a later ruling was accepted meanwhile.
         """
@@ -213,9 +213,9 @@ class Rulings:
             raise refused_for("The ruling cannot be carried out any more:", "裁定已不能执行：", findings)
 
     async def _carry_out_orders(self, record: RulingRecord) -> Stage | None:
-        """Carry out all orders in their order and report each; the stage in which the last ends the case.
+        """Carry out all orders in order and report each; returns the stage in which the last ends the case.
 
-        Raises Refused when the case was to be closed and the funds turn out to have left.
+        Raises Refused when the case is to be closed but the funds have left.
         """
         end = None
         await self._by_enough_officers(self._deliver)
@@ -234,7 +234,7 @@ class Rulings:
     async def _by_enough_officers(self, step: Callable[[RulingDelivery], Awaitable[None]]) -> None:
         """Do a step by the latest ruling and its seals.
 
-        Whoever does it may have arranged for more officers since the case was opened: they are waited for.
+        If who does it has arranged for more officers since the case was opened, it waits for them.
         """
 
         async def approved(officers: tuple[str, ...]) -> None:
@@ -256,7 +256,7 @@ class Rulings:
     async def _file(self, orders_done: int) -> None:
         """File the latest ruling in the province's store, with how many of its orders were carried out.
 
-        A refusal of the register, which takes in what officers of the province have sealed, is journalled.
+        A refusal by the register, which accepts only what the province's officers have sealed, is journalled.
         """
         self.records[-1] = self.records[-1].model_copy(update={"carried_out": orders_done})
         with suppress(Refused):
@@ -276,12 +276,12 @@ class Rulings:
         )
 
     async def _obstacles(self, ruling: Ruling, standing: CaseFacts) -> tuple[Finding, ...]:
-        """Why the orders cannot be carried out in a case that stands so."""
+        """Why the orders cannot be carried out in a case with these facts."""
         check = RulingCheck(orders=ruling.orders, standing=standing)
         return (await self.context.ask_platform(CHECK_RULING, check)).findings
 
     async def _number_used(self, ruling: Ruling) -> tuple[Finding, ...]:
-        """That the number of the ruling is another case's; from now on it is this one's."""
+        """The finding that another case has the ruling's number; otherwise it is this case's from now on."""
         asked = RulingNumber(number=ruling.number, case_no=self.context.order.case_no)
         return (await self.context.ask_province(USE_RULING_NUMBER, asked)).findings
 

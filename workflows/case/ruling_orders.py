@@ -38,10 +38,10 @@ class RulingOrders:
         self.corrections = corrections
 
     async def carry_out(self, order: Order, by: str, officers: tuple[str, ...]) -> Stage | None:
-        """Carry out one order; the stage in which it ends the case, None when the case goes on.
+        """Carry out one order; returns the stage in which it ends the case, None when the case continues.
 
         `by` is the number of the ruling, `officers` are those who approved it. Every step can be repeated.
-        Raises Refused when the case was to be closed and the funds turn out to have left.
+        Raises Refused when the case is to be closed but the funds have left.
         """
         match order:
             case Proceed():
@@ -87,7 +87,7 @@ class RulingOrders:
     async def _close(self, by: str) -> Stage:
         """Close the case; money that was reserved and not sent is released.
 
-        Raises Refused when the money has left after all: the case cannot be closed while it is on its way.
+        Raises Refused when the money has left after all: the case cannot be closed while it is in transit.
         """
         if self.state.restored:
             return Stage.RETURNED

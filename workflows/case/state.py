@@ -64,7 +64,7 @@ class CaseState:
 
     # Written by workflows.corrections.record_completions:
     completions: list[RecordCompletion] = field(default_factory=list)
-    """What a bureau has completed before the form, or confirmed as it stands."""
+    """Records that a bureau has completed before the form, or confirmed."""
 
     # Written by workflows.months.arrears:
     arrears_payments: list[ArrearsPayment] = field(default_factory=list)
@@ -74,7 +74,7 @@ class CaseState:
 
     # Written by workflows.case.context:
     position: tuple[Stage, Party] = (Stage.APPLICATION_RECEIVED, Party.TRANSFER_IN)
-    """The stage that the transfer itself has reached, and whose the next step is."""
+    """The stage that the transfer itself has reached, and the party that owes the next step."""
     notice: ResultNotice | None = None
     """The latest notice to the applicant."""
     earlier_notices: list[ResultNotice] = field(default_factory=list)
@@ -89,11 +89,11 @@ class CaseState:
 
     # Written by workflows.case.disputes:
     dispute: tuple[Stage, Party] | None = None
-    """The same of a dispute; while there is one, it stands in place of `position`."""
+    """The position in a dispute; while there is one, it replaces `position`."""
 
     # Written by workflows.corrections.holds:
     held: tuple[Stage, Party] | None = None
-    """The same while the case is on hold; it then stands in place of `position`."""
+    """The position while the case is on hold; it then replaces `position`."""
     holds: list[HoldRecord] = field(default_factory=list)
     """Every time on hold, the latest last."""
 
@@ -101,37 +101,37 @@ class CaseState:
     forms: list[InformationForm] = field(default_factory=list)
     """Every version of the information form, the latest last."""
     remittances: list[Remittance] = field(default_factory=list)
-    """Every movement of money, whichever way."""
+    """Every movement of money, in either direction."""
     arrived: list[int] = field(default_factory=list)
     """The sequence numbers of the movements that have arrived."""
     information_since: datetime | None = None
-    """When the latest version that was delivered reached the transfer-in bureau."""
+    """When the latest version delivered reached the transfer-in bureau."""
     funds_since: datetime | None = None
     """When the latest money reached the transfer-in bureau."""
     reconciliation: Reconciliation | None = None
     taken_in: TakenIn | None = None
-    """What was posted last; None again once the posting is reversed."""
+    """The last posting; None again once it is reversed."""
 
     # Written by workflows.case.payment_rail:
     awaited_funds: AwaitedFunds | None = None
-    """What is on its way by the bank and not all here."""
+    """A remittance by the bank that is not complete."""
     bank_references: list[str] = field(default_factory=list)
-    """The arrivals of which the bank's statement has told the case."""
+    """The arrivals on the bank's statement that the case was told of."""
 
     # Written by workflows.case.duplicate_months:
     offer: DuplicateNotice | None = None
     choice: Choice | None = None
     replaced_offers: int = 0
-    """How many notices no longer fitted the bureau's books."""
+    """How many notices no longer agreed with the bureau's books."""
     replaced_offer: str = ""
     """The number of the latest of them."""
     clearing: bool = False
-    """The clearing of months paid twice has begun: what was taken in can no longer change."""
+    """Whether the clearing of months paid twice has begun: the taking in can no longer change."""
     cleared: ClearedDuplicates | None = None
 
     # Written by workflows.case.ruling_orders:
     restored: bool = False
-    """The transfer-out bureau has restored the relationship that it had ended."""
+    """Whether the transfer-out bureau has restored the relationship that it had ended."""
 
     # Written by workflows.transfer_case:
     ended_at: datetime | None = None
@@ -139,16 +139,16 @@ class CaseState:
     # Written by workflows.case.state, by its own methods, which every part calls:
     journal: list[JournalEntry] = field(default_factory=list)
     refusals_at: dict[str, int] = field(default_factory=dict)
-    """Where in the journal refused messages stand that are alike in party, paper, sentence and officer."""
+    """The journal line of refused messages that are alike in party, paper, sentence and officer."""
     holdings: list[StepOwner[Party]] = field(default_factory=list)
     owed: list[tuple[tuple[Stage, Party], datetime]] = field(default_factory=list)
-    """What is owed at present, by whom and since when; before it what was owed last."""
+    """The step owed at present, by whom and since when; before it the one owed last."""
     duties: list[DutySpan] = field(default_factory=list)
     acts: list[SealedAct] = field(default_factory=list)
-    """What officers have handed in and the case has taken in, each with its seal."""
+    """The requests of officers that the case has accepted, each with its seal."""
 
     def acts_about(self, number: str) -> tuple[SealedAct, ...]:
-        """What officers have handed in about a paper, a notice or a ruling."""
+        """The requests of officers about a paper, a notice or a ruling."""
         return tuple(act for act in self.acts if act.about == number)
 
     @property
@@ -158,13 +158,13 @@ class CaseState:
 
     @property
     def waiting_on(self) -> Party:
-        """The party whose the next step is."""
+        """The party that owes the next step."""
         return self._current_position[1]
 
     @property
     def _current_position(self) -> tuple[Stage, Party]:
-        """On hold, else where a dispute stands, else that a step cannot be done, else where the procedure
-        stands."""
+        """The position on hold, else in a dispute, else that of a step that cannot be done, else in the
+        procedure."""
         if beside := self.held or self.dispute:
             return beside
         return (Stage.CANNOT_GO_ON, Party.PROVINCE) if self.fault is not None else self.position
@@ -214,9 +214,9 @@ class CaseState:
         )
 
     def note_refusal(self, party: Party, paper: str | None, said: tuple[str, str], officer: str = "") -> None:
-        """Write a line about a refused message, or count it on the line that stands there already.
+        """Write a line about a refused message, or count it on the line that exists already.
 
-        Messages can be refused without end; the journal has `REFUSALS` lines for them and one for the rest.
+        Any number of messages can be refused; the journal has `REFUSALS` lines for them and one for the rest.
         """
         key = _refusal_key(party, paper, said[0], officer)
         if key not in self.refusals_at and len(self.refusals_at) >= REFUSALS:
@@ -230,20 +230,20 @@ class CaseState:
         self.journal[at] = line.model_copy(update={"count": line.count + 1, "last_at": workflow.now()})
 
     def restore_journal(self, journal: Iterable[JournalEntry], acts: Iterable[SealedAct]) -> None:
-        """Go on with the journal of a case that is reopened, and with what officers have handed in."""
+        """Continue the journal of a case that is reopened, and the requests of its officers."""
         self.journal = [*journal, *self.journal]
         self.acts = [*acts, *self.acts]
 
     def keep_act(self, act: SealedAct) -> None:
-        """Keep what an officer hands in, while the case takes it in."""
+        """Keep an officer's request while the case accepts it."""
         self.acts.append(act)
 
     def forget_act(self, act: SealedAct) -> None:
-        """Forget what the case has refused after all."""
+        """Forget a request that the case has refused after all."""
         self.acts.remove(act)
 
     def assign_step(self, party: Party, since: datetime) -> None:
-        """Record whose the next step is from an instant on, which is not before the last change."""
+        """Record which party owes the next step from an instant on, not before the last change."""
         if self.holdings and self.holdings[-1].party is party:
             return
         if self.holdings:
@@ -251,7 +251,7 @@ class CaseState:
         self.holdings.append(StepOwner(since, party))
 
     def on_hold_since(self, anchored_at: datetime) -> tuple[ClockPause, ...]:
-        """The times on hold from an instant on: a clock that starts at it does not run in them."""
+        """The times on hold from an instant on: a clock that starts then does not run in them."""
         return tuple(
             ClockPause(since=max(one.since, anchored_at), until=one.until)
             for one in self.holds
@@ -259,7 +259,7 @@ class CaseState:
         )
 
     def owe(self, since: datetime) -> None:
-        """Record since when the next step is owed. What is owed again at once was owed all along."""
+        """Record since when the next step is owed. A step owed again at once was owed all the time."""
         duty = (self.stage, self.waiting_on)
         if self.owed and self.owed[-1][0] == duty:
             return
@@ -270,11 +270,11 @@ class CaseState:
 
     @property
     def duty_since(self) -> datetime | None:
-        """Since when what is owed at present is owed; None before the case has begun."""
+        """Since when the present step is owed; None before the case has begun."""
         return self.owed[-1][1] if self.owed else None
 
     def add_duty(self, duty: PromptDuty, since: datetime, until: datetime) -> None:
-        """Record how long a duty took that the measures want done promptly (及时)."""
+        """Record how long a duty took that the measures require promptly (及时)."""
         span = DutySpan(duty=duty, since=since, until=until)
         if span not in self.duties:
             self.duties.append(span)
@@ -289,13 +289,13 @@ class CaseState:
         return self.review.missing if self.review else ()
 
     def sent(self) -> tuple[Fen, Fen]:
-        """What has left the transfer-out bureau, less what the other has sent back: individual account and
+        """The amounts that have left the transfer-out bureau, less those sent back: individual account and
         pooled fund, in fen."""
         return _net(self.remittances)
 
     def received(self) -> tuple[Fen, Fen]:
-        """What has arrived at the transfer-in bureau, less what it has sent back: individual account and
-        pooled fund, in fen."""
+        """The amounts that have arrived at the transfer-in bureau, less those sent back: individual account
+        and pooled fund, in fen."""
         here = [one for one in self.remittances if one.purpose.goes_back or one.sequence in self.arrived]
         return _net(here)
 

@@ -1,4 +1,4 @@
-"""What a case shows: to queries, in the engine's listings, in the engine's Web UI."""
+"""Shows a case: to queries, in the engine's listings, and in the engine's Web UI."""
 
 import asyncio
 from datetime import timedelta
@@ -35,7 +35,7 @@ NOTICE_TITLES = ("holiday notice", "放假安排")
 
 
 REST = timedelta(seconds=1)
-"""What changes within so long is listed together: a listing costs the server as much as an activity."""
+"""Changes within this time are listed together: a listing costs the server as much as an activity."""
 
 
 class StatusBoard:
@@ -58,7 +58,7 @@ class StatusBoard:
         self._keeping: asyncio.Task[None] | None = None
         self._listed: list[SearchAttributeUpdate[Any]] = []
         self._page = ""
-        """What was shown last: in the engine's listings, and in its Web UI."""
+        """What was shown last in the engine's listings, and in its Web UI."""
         self.notices: set[str] = set()
         """The ids of the messages that have informed the case of a notice."""
         inbox.listen(
@@ -113,7 +113,7 @@ class StatusBoard:
         )
 
     def _clocks(self) -> tuple[ClockReading, ...]:
-        """Each clock as it stands; in a reopened case one that has not begun anew as it was before."""
+        """Each clock as it stands; in a reopened case a clock that has not started again as it was before."""
         now = (clock.current_reading() for clock in self.context.clocks.values())
         return tuple({one.clock: one for one in (*self.state.clocks_before, *now)}.values())
 
@@ -123,16 +123,16 @@ class StatusBoard:
 
     @property
     def broken(self) -> bool:
-        """Whether the task that keeps it up to date has ended."""
+        """Whether the task that updates the board has ended."""
         return self._keeping is not None and self._keeping.done()
 
     def check(self) -> None:
-        """Raises the error of the task that keeps it up to date, so that the case fails visibly."""
+        """Raises the error of the task that updates the board, so that the case fails visibly."""
         if self._keeping is not None and self._keeping.done():
             self._keeping.result()
 
     async def _keep_up_to_date(self) -> None:
-        """Show the case at its beginning, and then whatever has changed, after a second without change."""
+        """Show the case at its beginning, and then each change, after a second without further changes."""
         while True:
             await workflow.wait_condition(lambda: self.context.is_idle and self._out_of_date())
             if self._listed:
@@ -151,7 +151,7 @@ class StatusBoard:
     async def calendar_published(self, published: CalendarPublished) -> None:
         """A holiday notice was published: reschedule every running clock by the platform's new calendar."""
         if published.message_id in self.notices:
-            # The province announces every notice twice; that the case knows it already is no event.
+            # The province announces every notice twice; a repeated announcement is not noted.
             return
         self.notices.add(published.message_id)
         if self.state.stage not in ENDS:
@@ -161,7 +161,7 @@ class StatusBoard:
         return self._contents() != (self._listed, self._page)
 
     def _contents(self) -> tuple[list[SearchAttributeUpdate[Any]], str]:
-        """What is to be shown: the search attributes, and the page of the Web UI."""
+        """The contents to be shown: the search attributes, and the page of the Web UI."""
         running = [clock for clock in self.context.clocks.values() if clock.running]
         due = min((clock.reading.due_at for clock in running), default=None)
         listed: list[SearchAttributeUpdate[Any]] = [
@@ -194,7 +194,7 @@ class StatusBoard:
         return [flag for flag, raised in flags.items() if raised]
 
     def _web_ui_page(self) -> str:
-        """The page of the Web UI: the stage, who is to act, the due dates."""
+        """The page of the Web UI: the stage, who has to act, the due dates."""
         lines = [f"**{self.state.stage.titles[1]}** {self.state.stage.titles[0]}"]
         if self.state.waiting_on is not Party.NOBODY:
             lines.append(f"waiting on: {self.state.waiting_on.titles[0]} {self.state.waiting_on.titles[1]}")

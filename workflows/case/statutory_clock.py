@@ -35,7 +35,7 @@ class StatutoryClock:
         self._schedules = 0
         """How often the clock was rescheduled or stopped; a wait that began before is out of date."""
         self._rescheduling = asyncio.Lock()
-        """A notice, a correction and a ruling may reschedule the clock at once; one waits for the other."""
+        """A notice, a correction and a ruling may reschedule the clock at once; each waits for the others."""
         self._running = asyncio.create_task(self._run())
 
     @property
@@ -116,15 +116,15 @@ class StatutoryClock:
                 await self._reschedule(why, pauses=(*self.order.pauses[:-1], last, *further))
 
     async def drop_pause(self, why: str) -> None:
-        """Run on as if the clock had not been paused: the reason for the pause was taken back."""
+        """Run on as if the clock had not been paused: the reason for the pause was withdrawn."""
         async with self._rescheduling:
             if self.paused:
                 await self._reschedule(why, pauses=self.order.pauses[:-1])
 
     async def stop_again(self, order: ClockOrder, stopped_at: datetime, why: str) -> None:
-        """Stop again as before: the reason for running again was taken back.
+        """Stop again as before: the reason for running again was withdrawn.
 
-        `order` and `stopped_at` are those of the clock when it stood.
+        `order` and `stopped_at` are those of the clock while it was stopped.
         """
         await self.reschedule(why, **dict(order))
         self.stop(stopped_at)
@@ -142,7 +142,7 @@ class StatutoryClock:
             self.fired -= ahead
 
     async def reopen(self, why: str, **changes: object) -> None:
-        """Run again after a stop: the step turned out not to be done rightly."""
+        """Run again after a stop: the step was not done correctly."""
         self.stopped_at = None
         self.working_days_late = 0
         await self.reschedule(why, **changes)
@@ -178,7 +178,7 @@ class StatutoryClock:
         self._schedules += 1
 
     def _retract(self) -> None:
-        """Take back that the step was late: of the alarms only the reminders count as fired."""
+        """Take back that the step was late: only the reminders still count as fired."""
         self.fired = {(kind, n) for kind, n in self.fired if kind is AlarmKind.REMINDER}
         self.working_days_late = 0
 
@@ -205,7 +205,7 @@ class StatutoryClock:
         return self._schedules == schedules
 
     async def _compute_further_alarms(self) -> None:
-        """All known alarms have fired: have those after the last one computed."""
+        """All known alarms have fired: have those that follow the last one computed."""
         schedules = self._schedules
         order = self.order.model_copy(update={"alarms_after": self.reading.alarms[-1].at})
         further = await self._compute(order)

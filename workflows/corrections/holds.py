@@ -1,4 +1,4 @@
-"""A case on hold: a death, a retirement, a court's freeze stops it until the bureau lets it go on."""
+"""A case on hold: a death, a retirement or a court's freeze stops it until the bureau resumes it."""
 
 from datetime import datetime
 
@@ -16,8 +16,8 @@ with workflow.unsafe.imports_passed_through():
 class Holds:
     """Stops the procedure at its next step, and the clocks at once.
 
-    What has happened lies with the person, to whom the days are charged (own rule). The applicant, or whoever
-    stands in for them, can withdraw meanwhile as long as the funds have not left.
+    The reason lies with the person, to whom the days are charged (own rule). The applicant, or whoever acts
+    for them, can withdraw meanwhile as long as the funds have not left.
     """
 
     def __init__(self, context: CaseContext) -> None:
@@ -26,7 +26,7 @@ class Holds:
 
     @property
     def open(self) -> HoldRecord | None:
-        """Why the case is on hold now; None when it is not."""
+        """The present hold; None when the case is not on hold."""
         return self.state.holds[-1] if self.state.held else None
 
     async def hold(self, request: Hold) -> None:
@@ -45,7 +45,7 @@ class Holds:
         en, zh = request.why.titles
         self.state.note(request.by, Event.PUT_ON_HOLD, detail=en, detail_zh=zh, officer=request.officer)
         for clock in list(self.context.clocks.values()):
-            # One that is just being resumed runs by the time it can be paused.
+            # A clock that is just being resumed runs again by the time it can be paused.
             if await clock.pause(since):
                 self.state.note(clock.order.owed_by, Event.CLOCK_PAUSED, clock.name)
 
@@ -58,7 +58,7 @@ class Holds:
             )
 
     async def resume(self, request: Resumption) -> None:
-        """Let the case go on where it was; the clocks run on with the working days that were left."""
+        """Let the case continue where it was; the clocks run on with the working days that were left."""
         until, since = workflow.now(), self.state.holds[-1].since
         self._end(until, request.reason)
         self.context.record_holder()

@@ -1,4 +1,4 @@
-"""The requests for correction of a case: what waits for an answer, and what became of the others."""
+"""The requests for correction of a case: those that wait for an answer, and how the others ended."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
@@ -15,7 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case.state import CaseState
 
 MONEY = "funds"
-"""The field of a request by the platform: the money that came is not what the form states."""
+"""The field of a request by the platform: the money that arrived is not the amount on the form."""
 
 _EVENTS = {
     ItemOutcome.AMENDED: Event.AMENDMENT_HANDED_IN,
@@ -42,7 +42,7 @@ class OpenRequests:
         self.items.append(OpenItem(request=request, raised_by=raised_by, item=item, asked_at=workflow.now()))
 
     def replace(self, request: Correction) -> list[OpenItem]:
-        """Close the open requests for the same fields; gives them. Refused where months overlap in part."""
+        """Close and return open requests for the same fields. Raises Refused if months overlap in part."""
         asked = {item.field for item in request.items}
         for one in self.items:
             if one.item.field not in asked and any(_overlap(one.item.field, other) for other in asked):
@@ -57,7 +57,7 @@ class OpenRequests:
         return replaced
 
     def withdraw(self, request: CorrectionWithdrawal) -> None:
-        """Close requests that the bureau that made them takes back."""
+        """Close requests that the bureau that made them withdraws."""
         taken_back = [one for one in self.items if one.item.field in request.fields]
         self._close(taken_back, ItemOutcome.WITHDRAWN, request.officer)
         self._note(Party.TRANSFER_IN, Event.CORRECTION_WITHDRAWN, taken_back, request.officer)
@@ -65,7 +65,7 @@ class OpenRequests:
     def answer(self, officer: str, answers: Sequence[AmendmentAnswer]) -> bool:
         """Close requests that are answered: a value amends the field, an answer without one declines.
 
-        True where the transfer-in bureau gets something else than it asked for.
+        Returns whether the transfer-in bureau gets something else than it asked for.
         """
         given = {one.field: one for one in answers}
         answered = [one for one in self.items if one.item.field in given]
@@ -106,7 +106,7 @@ class OpenRequests:
         officer: str,
         values: Mapping[str, AmendmentAnswer] = MappingProxyType({}),
     ) -> None:
-        """Note an event of several fields; of those in `values`, unless personal, also what they became."""
+        """Note an event of several fields; for those in `values`, unless personal, also their new values."""
         fields = (_with_value(one.item.field, values.get(one.item.field)) for one in items)
         self.state.note(party, event, detail=", ".join(fields), officer=officer)
 
@@ -123,7 +123,7 @@ def _outcome(answer: AmendmentAnswer, asked: CorrectionItem) -> ItemOutcome:
 
 
 def _read(field: str, text: str) -> str | Fen:
-    """A value as its field has it, so that 3500 and 3500.00 are one; as written where the field is none."""
+    """A value as its field reads it, so that 3500 and 3500.00 are equal; as written if there is no field."""
     try:
         return form_field(field).value(text)
     except WrongFormField:

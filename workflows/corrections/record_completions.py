@@ -1,4 +1,4 @@
-"""Errors of a bureau that show before the form: the case waits until the bureau has completed its record."""
+"""Errors of a bureau found before the form: the case waits until the bureau has completed its record."""
 
 from collections.abc import Iterable
 
@@ -29,14 +29,14 @@ class RecordCompletions:
         self.context = context
         self.state = context.state
         self.asked: dict[Party, tuple[str, ...]] = {}
-        """The grounds that each bureau has still to answer, by their codes."""
+        """The codes of the grounds that each bureau still has to answer."""
         self._answers: dict[Party, Completion] = {}
-        """Handed in and not yet entered."""
+        """Answers that are not yet entered."""
         self.declined: set[str] = set()
 
     @property
     def due(self) -> bool:
-        """Whether all that stands against the transfer are errors of a bureau that none has confirmed."""
+        """Whether all grounds against the transfer are errors of a bureau that no bureau has confirmed."""
         found = {one.code for one in self.state.refusals()}
         return bool(found) and found <= BUREAU_ERRORS.keys() and not found & self.declined
 
@@ -45,7 +45,7 @@ class RecordCompletions:
         self.state.completions = list(completions)
 
     async def carry_out(self) -> frozenset[Party]:
-        """Wait until every bureau that erred has answered; those that have completed their record."""
+        """Wait until every bureau that erred has answered; returns those that have completed their record."""
         if not self.asked:
             await self._ask()
         completed: set[Party] = set()
@@ -58,7 +58,7 @@ class RecordCompletions:
             await self.context.finish_even_if_interrupted(self._enter(by, answer))
             if answer.reason is None:
                 completed.add(by)
-            # On hold every clock is paused, whoever is asked; what is asked decides once the case goes on.
+            # On hold every clock is paused, whoever is asked; who is asked matters when the case goes on.
             await workflow.wait_condition(lambda: self.state.held is None)
         await self._apply_to_clocks()
         return frozenset(completed)
@@ -76,7 +76,7 @@ class RecordCompletions:
         self.state.add_duty(PromptDuty.REPORT_ERROR, min([*found, now]), now)
 
     def may_complete(self, request: Completion) -> None:
-        """Raises Refused for a bureau that is not asked, and for an answer that is neither or both."""
+        """Raises Refused for a bureau that is not asked, and for an answer that does neither or both."""
         codes = self.asked.get(request.by)
         if codes is None or request.by in self._answers:
             asked = [party for party in self.asked if party not in self._answers]
@@ -98,7 +98,7 @@ class RecordCompletions:
             )
 
     async def complete(self, request: Completion) -> None:
-        """Take a bureau's answer in; the procedure enters it."""
+        """Receive a bureau's answer; the procedure enters it."""
         self._answers[request.by] = request
 
     async def _enter(self, by: Party, answer: Completion) -> None:
@@ -124,7 +124,7 @@ class RecordCompletions:
         del self.asked[by], self._answers[by]
 
     async def _apply_to_clocks(self) -> None:
-        """A clock is paused while the case waits for the bureau that does not owe its step."""
+        """Pause a clock while the case waits for the bureau that does not owe its step."""
         paused = {Clock.REVIEW: OUT in self.asked, Clock.TRANSFER_OUT: tuple(self.asked) == (IN,)}
         for name, pause in paused.items():
             clock = self.context.clocks.get(name)

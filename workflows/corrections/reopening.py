@@ -1,4 +1,4 @@
-"""A closed case taken up again under its number: restored from its dossier, approved, then corrected."""
+"""Reopens a closed case under its number: it is restored from its dossier, approved, then corrected."""
 
 import asyncio
 from datetime import timedelta
@@ -27,16 +27,16 @@ with workflow.unsafe.imports_passed_through():
 IN, OUT = Party.TRANSFER_IN, Party.TRANSFER_OUT
 
 TO_BE_SAID_WITHIN = timedelta(hours=1)
-"""So long a case that was started again waits to hear what is to be reopened."""
+"""How long a case that was started again waits for the request to reopen it."""
 TO_BE_APPROVED_WITHIN = timedelta(days=30)
-"""So long a reopening waits for its second officer; then the case stays closed."""
+"""How long a reopening waits for its second officer; then the case stays closed."""
 
 
 class Reopenings:
     """Restores a closed case, waits for the officers, and asks for the correction.
 
-    Clocks B and C run anew for what is corrected, and so does the reckoning of days; those of the first time
-    are in the earlier dossier.
+    Clocks B and C run again for the correction, and days are charged anew; the former clocks and days are in
+    the earlier dossier.
     """
 
     def __init__(
@@ -63,9 +63,9 @@ class Reopenings:
         self.holds = holds
         self.request: Reopening | None = None
         self.dossier: Dossier | None = None
-        """That of the last time the case was closed; None before it is read, and in a case never closed."""
+        """The last dossier of the closed case; None before it is read, and in a case never closed."""
         self.closed_before = 0
-        """How often the case had been closed, which is the version of its last dossier."""
+        """How often the case was closed, which is the version of its last dossier."""
         self._refused = False
 
     @property
@@ -74,7 +74,7 @@ class Reopenings:
         return self.request if Approvable.REOPENING in self.approvals.awaited else None
 
     async def begin(self) -> bool:
-        """Take the case up again; False when it stays closed as it was."""
+        """Reopen the case; False when it stays closed as it was."""
         question = DossierQuestion(case_no=self.context.order.case_no)
         answer = await self.context.ask(IN, READ_DOSSIER, question)
         if answer.dossier is None:
@@ -88,7 +88,7 @@ class Reopenings:
         self.context.enter(Stage.CLOSED, Party.NOBODY)
 
     def _restore(self, dossier: Dossier) -> None:
-        """Put every part of the case where it stood when the case was closed."""
+        """Restore every part of the case to its state when the case was closed."""
         self.context.arrange(dossier.arrangements)
         self.context.restore_notices(dossier.notice, dossier.papers.earlier_notices)
         self.acceptance.restore(dossier)
@@ -103,7 +103,7 @@ class Reopenings:
         self.dossier, self.closed_before = dossier, dossier.version
 
     async def reopen(self, request: Reopening) -> None:
-        """The transfer-in bureau says what is wrong. Raises Refused with all that stands against it."""
+        """Receive what the transfer-in bureau says is wrong. Raises Refused with every obstacle."""
         await workflow.wait_condition(lambda: self.dossier is not None)
         try:
             await self._check(request)
@@ -115,7 +115,7 @@ class Reopenings:
         self.state.note(IN, Event.REOPENING_REQUESTED, officer=request.officer)
 
     def may_reopen(self, _: Reopening) -> None:
-        """Raises Refused when a request waits already."""
+        """Raises Refused when a request is already waiting."""
         if self.request is not None:
             raise Refused(
                 "A reopening has been asked for already; it waits for an officer.", "已申请恢复办理，待审批。"
@@ -143,7 +143,7 @@ class Reopenings:
             return False
         entered = await self._enter(IN, request, officers, dossier.version)
         if entered.findings:
-            # Since it was asked for, another case has taken the months, or time has run out.
+            # Since the request, another case has taken the months, or the time has ended.
             self.state.note(
                 IN,
                 Event.REOPENING_LAPSED,
@@ -155,7 +155,7 @@ class Reopenings:
         if self.context.bureau(OUT) != self.context.bureau(IN):
             await self._enter(OUT, request, officers, dossier.version)
         await self.context.start_clock(Clock.TRANSFER_OUT, OUT, workflow.now())
-        # Whoever reads that the case is reopened can answer what is asked.
+        # Whoever reads this line can answer the requests: nothing is awaited in between.
         self.state.note(IN, Event.CASE_REOPENED, number)
         self.corrections.ask(request)
         return True

@@ -1,4 +1,4 @@
-"""Whether what was posted can still be taken back: the bureau's books are asked before that is promised."""
+"""Whether a posting can still be reversed: the bureau's books are asked before that is promised."""
 
 from datetime import timedelta
 
@@ -16,11 +16,11 @@ with workflow.unsafe.imports_passed_through():
     from workflows.steps import proven_answer
 
 SOON = timedelta(seconds=10)
-"""A bureau that is off does not hold up what is handed in; a reversal that then fails shows by itself."""
+"""A bureau that is down does not delay what is handed in; a reversal that then fails is visible anyway."""
 
 
 async def require_reversible(context: CaseContext) -> None:
-    """Raises Refused when the transfer-in bureau's books say that what was posted cannot be reversed now.
+    """Raises Refused when the transfer-in bureau's books say that the posting cannot be reversed now.
 
     Another case of the same person may have cleared or moved the months since.
     """
@@ -32,7 +32,7 @@ async def require_reversible(context: CaseContext) -> None:
 
 
 async def _asked(context: CaseContext) -> ReversalAnswer | None:
-    """What the bureau answers within seconds; None when it does not."""
+    """The bureau's answer within seconds; None when there is none."""
     try:
         given: RawValue | None = await workflow.execute_activity(
             CHECK_REVERSAL.name,

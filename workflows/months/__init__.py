@@ -1,1 +1,1 @@
-"""What a case does about single months of a record: owed, certified, left behind."""
+"""The parts of a case for single months of a record: owed, certified, left behind."""

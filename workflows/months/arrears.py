@@ -18,15 +18,15 @@ with workflow.unsafe.imports_passed_through():
 
 
 class Arrears:
-    """What the certificate states as owed, and what was paid of it since."""
+    """The months that the certificate states as owed, and the payments since."""
 
     def __init__(self, context: CaseContext) -> None:
         self.context = context
         self.state = context.state
         self.to_enter: list[ArrearsPaid] = []
-        """Payments that the transfer-out bureau has still to enter."""
+        """Payments that the transfer-out bureau still has to enter."""
         self.reviewed_with = ""
-        """The number of the certificate that the latest review knew."""
+        """The number of the certificate that the latest review used."""
 
     @property
     def certificate(self) -> ContributionCertificate | None:
@@ -35,7 +35,7 @@ class Arrears:
 
     @property
     def months(self) -> int:
-        """The months for which the person owes, by the certificate."""
+        """How many months the person owes, by the certificate."""
         return self.certificate.months_in_arrears if self.certificate else 0
 
     @property
@@ -55,7 +55,7 @@ class Arrears:
 
     @property
     def unknown_to_review(self) -> bool:
-        """Whether the latest review did not know what is owed now: it is made again before the applicant is
+        """Whether the latest review did not know what is owed now: it is repeated before the applicant is
         asked for papers, so that they are asked for everything at once."""
         known = self.certificate is None or self.reviewed_with == self.certificate.number
         return self.certificate_outdated or (bool(self.months) and not known)
@@ -67,7 +67,7 @@ class Arrears:
         return {"detail": "arrears to be paid or waived", "detail_zh": "欠费待补缴或放弃补缴"}
 
     def reviewed(self) -> None:
-        """Note which certificate the review knows."""
+        """Note which certificate the review used."""
         self.reviewed_with = self.certificate.number if self.certificate else ""
 
     def _stated(self) -> set[Month]:
@@ -75,7 +75,7 @@ class Arrears:
         return _months(self.certificate.arrears if self.certificate else ())
 
     def restore(self, papers: CasePapers) -> None:
-        """Take over what was paid before the case was closed."""
+        """Take over the payments from before the case was closed."""
         self.state.arrears_payments = list(papers.arrears_payments)
 
     def owed(self) -> bool:
@@ -95,11 +95,11 @@ class Arrears:
             )
 
     async def pay(self, request: ArrearsPaid) -> None:
-        """Take in that months were paid; `enter_payments` has the transfer-out bureau enter them."""
+        """Receive a payment of months; `enter_payments` has the transfer-out bureau enter it."""
         self.to_enter.append(request)
 
     async def enter_payments(self) -> None:
-        """Have the transfer-out bureau enter what was paid."""
+        """Have the transfer-out bureau enter the payments."""
         while self.to_enter:
             await self.context.finish_even_if_interrupted(self._enter(self.to_enter[0]))
 

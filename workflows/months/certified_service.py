@@ -18,7 +18,7 @@ with workflow.unsafe.imports_passed_through():
 
 
 class CertifiedService:
-    """Takes certifications in, until the months paid twice are cleared."""
+    """Receives certifications, until the months paid twice are cleared."""
 
     def __init__(self, context: CaseContext, acceptance: Acceptance, duplicates: DuplicateMonths) -> None:
         self.context = context
@@ -58,7 +58,7 @@ class CertifiedService:
             )
 
     async def certify(self, request: Certification) -> None:
-        """Add the months to the application; an offer that left them undecided is made anew."""
+        """Add the months to the application; an offer that left them undecided is made again."""
         self.acceptance.hand_in((Material.SERVICE_CERTIFICATION,), request)
         spans = ", ".join(f"{one.first}..{one.last}" for one in request.periods)
         self.state.note(Party.TRANSFER_IN, Event.SERVICE_CERTIFIED, detail=spans, officer=request.officer)

@@ -1,4 +1,4 @@
-"""What comes in while a case is under way: for the application, and for the transfer-out bureau."""
+"""What is handed in while a case is under way: for the application, and for the transfer-out bureau."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -33,12 +33,12 @@ def with_additions(
 
 
 def with_roster(order: CaseOrder, roster: tuple[RosterChange, ...]) -> CaseOrder:
-    """The order with what a review has said of the officer who accepted it, where it has said something."""
+    """The order with the roster entries that a review has given for the officer who accepted it, if any."""
     return order.model_copy(update={"roster": roster}) if roster else order
 
 
 def certificate_order(context: CaseContext, version: int) -> CertificateOrder:
-    """What the transfer-out bureau is asked to certify."""
+    """The order for the transfer-out bureau's certificate."""
     state = context.state
     return CertificateOrder(
         order=context.order,
@@ -66,7 +66,7 @@ def former_employers_form(order: CaseOrder, received_on: date) -> FormerEmployer
 
 
 def delivery_details(context: CaseContext, arrears: Arrears, left_behind: LeftBehind) -> dict[str, Any]:
-    """What the transfer-out bureau has to know to draw the form up, beside the paper that it registers."""
+    """The facts the transfer-out bureau needs to draw the form up, beside the paper that it registers."""
     return {
         "credit_rounding": context.arrangements.credit_rounding,
         "arrears_waived": arrears.waived,

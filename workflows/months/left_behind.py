@@ -17,7 +17,7 @@ OUT = Party.TRANSFER_OUT
 
 
 class LeftBehind:
-    """Has the transfer-out bureau tell the person in writing which months stay, and in time."""
+    """Has the transfer-out bureau tell the person in writing, in time, which months stay."""
 
     def __init__(self, context: CaseContext) -> None:
         self.context = context
@@ -40,7 +40,7 @@ class LeftBehind:
             await self.context.start_clock(Clock.WRITTEN_NOTICE, OUT, received_at)
 
     async def tell(self) -> None:
-        """Have the notice given of what the form leaves behind; clock D stops."""
+        """Have notice given of the months the form leaves behind; clock D stops."""
         form = self.state.form
         if form is None or self.state.written_notice or not _one_off(form.months_apart):
             return

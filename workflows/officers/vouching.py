@@ -1,4 +1,4 @@
-"""Has the officer's bureau vouch for a request before the case takes it in, and keeps what it vouched for."""
+"""Has the officer's bureau vouch for a request before the case accepts it, and keeps what it vouched for."""
 
 import asyncio
 from datetime import timedelta
@@ -18,11 +18,11 @@ with workflow.unsafe.imports_passed_through():
     from workflows.waiting import wait_for_condition
 
 VOUCHED_WITHIN = timedelta(minutes=10)
-"""How long a case waits for a bureau to vouch; a bureau whose worker is off keeps nobody else waiting."""
+"""How long a case waits for a bureau to vouch; a bureau whose worker is down delays nobody else."""
 OVER = ENDS | {Stage.BEING_CLOSED}
 
 PaperRead = tuple[str, str]
-"""Number and digest of a paper; empty where there is none."""
+"""The number and digest of a paper; empty where there is none."""
 
 
 class Vouching:
@@ -77,7 +77,7 @@ class Vouching:
         )
 
     def _paper_of(self, action: StaffAction, request: StaffRequest) -> PaperRead:
-        """Number and digest of the paper that a request is about, as the case has it now."""
+        """The number and digest of the paper that a request is about, as the case has it now."""
         form, offer = self.context.state.form, self.context.state.offer
         match request:
             case Approval(what=what) if what in self.approvals.awaited:

@@ -48,7 +48,7 @@ class PublishRate:
         self.checked: RateSignature | None = None
         """The second officer's signature, until the province has answered."""
         self.refusal: ApplicationError | None = None
-        """What the second officer is answered where the rate is not filed."""
+        """The answer to the second officer if the rate is not filed."""
 
     @workflow.run
     async def run(self, proposal: RateSignature) -> RatePublication:
@@ -68,7 +68,7 @@ class PublishRate:
         return self.state
 
     async def _file(self, checked: RateSignature) -> PublishedRate | None:
-        """Have the province verify both seals and file the rate; None where one does not hold, or the books
+        """Have the province verify both seals and file the rate; None if a seal does not hold, or the books
         contradict it. It may then be checked again, or withdrawn."""
         signed = SignedRate(maker=self.proposal, checker=checked)
         try:
@@ -89,7 +89,7 @@ class PublishRate:
         """Have a bureau enter the rate, so that it computes by it; then settle its provisional forms.
 
         A bureau without a worker, or one that refuses, is waited for; the others go on meanwhile. One that
-        refuses is done with once the province has published another rate for the year.
+        refuses is no longer asked once the province has published another rate for the year.
         """
 
         async def replaced() -> bool:
@@ -123,7 +123,7 @@ class PublishRate:
                 parent_close_policy=workflow.ParentClosePolicy.ABANDON,
             )
         except WorkflowAlreadyStartedError:
-            # Published once before under this document: that settlement goes on.
+            # It was published before under this document: that settlement continues.
             return
 
     @workflow.query

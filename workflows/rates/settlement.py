@@ -1,4 +1,4 @@
-"""The settlement of one form that borrowed a rate: what the published one makes of it moves after it."""
+"""The settlement of one form that borrowed a rate: the difference by the published rate is transferred."""
 
 from temporalio import workflow
 
@@ -39,7 +39,7 @@ with workflow.unsafe.imports_passed_through():
 
 @workflow.defn
 class SettleRate:
-    """Settles one form, once its case has ended and, where that is arranged, an officer has said so."""
+    """Settles one form, once its case has ended and, where that is arranged, an officer has ordered it."""
 
     @workflow.init
     def __init__(self, order: SettlementOrder) -> None:
@@ -64,7 +64,7 @@ class SettleRate:
         return self.state
 
     async def _settle_after_the_case(self) -> None:
-        """Wait until the case has ended, and settle its form if that is still to be done here."""
+        """Wait until the case has ended, and settle its form if that has not been done."""
         found = await self._provisional()
         while found is not None and found.open:
             await workflow.sleep(CHECKED_AGAIN)
@@ -74,7 +74,7 @@ class SettleRate:
             await self._settle(found)
 
     async def _provisional(self) -> ProvisionalForm | None:
-        """The form with its difference, None once it borrows that rate no more."""
+        """The form with its difference; None once it no longer borrows that rate."""
         question = ProvisionalQuestion(year=self.order.draft.year, case_no=self.order.case_no)
         found = await self.steps.run_at(self.order.bureau_out, FIND_PROVISIONAL_FORMS, question)
         return found.forms[0] if found.forms else None
@@ -87,7 +87,7 @@ class SettleRate:
         return standing.possible
 
     async def _settle(self, found: ProvisionalForm) -> None:
-        """The supplementary form, and the money in whichever direction."""
+        """Issue the supplementary form, and send the money in either direction."""
         amendment = AmendmentOrder(
             entry=found.entry, form=found.form, by=self.order.draft.document, recompute=True
         )
@@ -124,8 +124,8 @@ class SettleRate:
 
     @workflow.update
     async def settle(self, word: SettlementApproval) -> Settlement:
-        """An officer's word that the settlement may go ahead, that a refusing bureau is asked again, or that
-        the rest is seen to by hand."""
+        """Receive an officer's order to go ahead with the settlement, to ask a refusing bureau again, or to
+        leave the rest to be settled by hand."""
         await require_accepted(Right.PUBLISH_RATE, word.order, digest_ordered(word))
         self._refuse_unless_awaited(word)
         if word.by_hand:

@@ -13,15 +13,15 @@ with workflow.unsafe.imports_passed_through():
 
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(days=1), timedelta(days=7)
-"""Between a bureau's refusal and the next time it is asked: each twice as long as the one before."""
+"""The pauses between a bureau's refusal and the next request: each twice as long as the one before."""
 
 
 class GivenUp(Exception):
-    """A step that a bureau refuses is asked for no more: an officer has said so."""
+    """A step that a bureau refuses is no longer asked for, by an officer's order."""
 
 
 class RateSteps:
-    """Has the steps of one publication or settlement done, and remembers what a bureau refuses meanwhile."""
+    """Has the steps of one publication or settlement done, and remembers the bureaus' refusals meanwhile."""
 
     def __init__(self) -> None:
         self._refused: dict[str, RateRefusal] = {}
@@ -30,7 +30,7 @@ class RateSteps:
 
     @property
     def refused(self) -> tuple[RateRefusal, ...]:
-        """What is refused now, by each bureau."""
+        """The present refusals, by bureau."""
         return tuple(self._refused.values())
 
     def ask_again(self) -> None:
@@ -38,14 +38,14 @@ class RateSteps:
         self._said += 1
 
     def give_up(self) -> None:
-        """Ask for nothing more that a bureau refuses."""
+        """Stop asking for the steps that a bureau refuses."""
         self._given_up = True
 
     async def run_at(self, bureau: str, step: ActivityContract[Request, Result], asked: Request) -> Result:
         """Have a step done, retried until it is; a bureau without a worker is waited for.
 
         A bureau that refuses is asked again after a day, then after twice as long each time up to a week, and
-        whenever an officer says so; after `give_up` no more, which raises GivenUp.
+        whenever an officer says so; after `give_up` it raises GivenUp instead.
         """
         result = await self.run_unless(bureau, step, asked)
         assert result is not None
@@ -58,7 +58,7 @@ class RateSteps:
         asked: Request,
         needless: Callable[[], Awaitable[bool]] | None = None,
     ) -> Result | None:
-        """The same; None where a bureau has refused and the step has become `needless` since."""
+        """As `run_at`; None where a bureau has refused and the step has become `needless` since."""
 
         pause = FIRST_PAUSE
         while True:
