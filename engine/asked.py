@@ -5,7 +5,8 @@ activities of no workflow. Both are kept as long as closed cases are. The task q
 the keys are named after it, too.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -13,6 +14,7 @@ from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import ActivityExecutionStatus, Client, WorkflowExecution
+from temporalio.service import RPCError, RPCStatusCode
 
 from engine.encryption.codec import PairCodec, Place, ring_of
 from engine.encryption.keys import PLATFORM
@@ -63,8 +65,19 @@ async def _by_workflows(client: Client, queue: str, since: datetime) -> AsyncIte
     not_closed_before = f"CloseTime IS NULL OR CloseTime >= '{since.isoformat()}'"
     query = f"({_workflows_of(queue)}) AND ({not_closed_before})"
     async for case in client.list_workflows(query):
-        async for asked in _by_workflow(client, queue, case):
-            yield asked
+        with _unless_deleted():
+            async for asked in _by_workflow(client, queue, case):
+                yield asked
+
+
+@contextmanager
+def _unless_deleted() -> Iterator[None]:
+    """Pass over what the engine still lists and has deleted: its list lags behind."""
+    try:
+        yield
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
 
 
 def _workflows_of(queue: str) -> str:
@@ -103,13 +116,14 @@ async def _by_desks(client: Client, queue: str, since: datetime) -> AsyncIterato
         if one.close_time < since:
             continue
         handle = client.get_activity_handle(one.activity_id, run_id=one.activity_run_id)
-        described = await handle.describe(include_input=True)
-        if described.raw_input is None or described.last_started_time is None:
-            continue
-        place = Place("", one.activity_type, queue)
-        request = await _opened(client, queue, place, described.raw_input.payloads)
-        if request is not None:
-            yield Asked(one.activity_type, "", request, b"", described.last_started_time, one.close_time)
+        with _unless_deleted():
+            described = await handle.describe(include_input=True)
+            if described.raw_input is None or described.last_started_time is None:
+                continue
+            place = Place("", one.activity_type, queue)
+            request = await _opened(client, queue, place, described.raw_input.payloads)
+            if request is not None:
+                yield Asked(one.activity_type, "", request, b"", described.last_started_time, one.close_time)
 
 
 async def _opened(client: Client, party: str, place: Place, payloads: Sequence[Payload]) -> bytes | None:
