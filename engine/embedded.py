@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from random import SystemRandom
 
 from temporalio.client import Client
 
@@ -42,6 +43,8 @@ DYNAMIC_CONFIG = (
 TIME_SKIPPING = ("frontend.WorkflowTimeSkippingEnabled=true", "system.workflowTimeSkippingEnabled=true")
 """Lets the clock of a single workflow be moved forward; the key's name differs between releases."""
 START_SECONDS = 20
+NOT_GIVEN = (20_000, 32_768)
+"""Linux gives connections, and programs that leave the choice to it, ports from 32768 on."""
 
 
 class NotStarted(NoEngine):
@@ -149,10 +152,10 @@ class EmbeddedServer:
 
 
 def free_port() -> int:
-    """A loopback port that is free at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A loopback port that is free at the moment, and that the system gives nobody else in the next one."""
+    while taken(port := SystemRandom().randrange(*NOT_GIVEN)):
+        continue
+    return port
 
 
 def taken(port: int) -> bool:
