@@ -95,7 +95,7 @@ class Site:
         if name == "server":
             assert self.server is not None
             os.kill(self.server.pid, signal.SIGKILL)
-            while not self.server.ended:  # noqa: ASYNC110 -- a process tells nobody
+            while not self.server.ended:  # noqa: ASYNC110 -- a process has no event
                 await asyncio.sleep(0.01)
             await self.server.start()
             return

@@ -110,7 +110,7 @@ class Up:
 
 
 def free_ports(number: int) -> list[int]:
-    """So many free ports: asked for one by one, two may be the same."""
+    """A number of free ports, found together, as separate searches may return the same one twice."""
     found: set[int] = set()
     while len(found) < number:
         found.add(free_port())
@@ -126,7 +126,7 @@ def kill_if_there(pid: int) -> None:
 async def gone(*pids: int) -> None:
     """Wait until these processes have ended."""
     async with asyncio.timeout(STOP_SECONDS):
-        while any(command_of(pid) for pid in pids):  # noqa: ASYNC110 -- a process tells nobody
+        while any(command_of(pid) for pid in pids):  # noqa: ASYNC110 -- a process has no event
             await asyncio.sleep(0.01)
 
 

@@ -95,7 +95,7 @@ class Task:
         return marks(self.row)
 
     def document(self) -> dict[str, Any]:
-        """For machines."""
+        """The task as a JSON document."""
         told = self.told
         document = {
             **self.row.document(),
@@ -135,7 +135,7 @@ class Proposal:
     rate: RateDraft | None = None
 
     def document(self) -> dict[str, Any]:
-        """For machines."""
+        """The proposal as a JSON document."""
         receipt = self.receipt.model_dump(mode="json") if self.receipt else None
         return {"words": self.words, "maker": self.maker, "receipt": receipt}
 
@@ -170,7 +170,7 @@ class Worklist:
         return say(f"{shown} of {self.total} cases", f"共 {self.total} 件，显示 {shown} 件")
 
     def document(self) -> dict[str, Any]:
-        """For machines."""
+        """The worklist as a JSON document."""
         tasks = [task.document() for task in self.tasks]
         proposals = [one.document() for one in self.proposals]
         return {"total": self.total, "tasks": tasks, "proposals": proposals}
