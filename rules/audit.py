@@ -114,7 +114,7 @@ def in_suspense(books: CaseBooks) -> int:
 
 
 def months_of(stretches: Iterable[BookedMonths]) -> int:
-    """How many months there are in all."""
+    """The total number of months."""
     return sum(_length(one.first, one.last) for one in stretches)
 
 
@@ -138,7 +138,7 @@ def fingerprint(books: CaseBooks) -> str:
 
 
 def divergences_between(one: CaseBooks, other: CaseBooks) -> tuple[Divergence, ...]:
-    """Everything in which the books of the two bureaus of a case contradict each other.
+    """Every contradiction between the books of the two bureaus of a case.
 
     While the case is open, what has left may not have arrived yet; what has arrived must have been sent.
     """

@@ -1,1 +1,1 @@
-"""What moves: the six lines of the information form, interest, rates, months paid twice."""
+"""Amounts: the six lines of the information form, interest, rates, months paid twice."""

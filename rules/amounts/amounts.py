@@ -1,4 +1,4 @@
-"""What moves: the six lines ①–⑥ of the information form, in both directions, to the fen.
+"""The amounts: lines ①–⑥ of the information form, in both directions, to the fen.
 
 From the government scheme: 人社厅发〔2017〕7号第七条第四项 and 人社部规〔2017〕1号; from the enterprise
 scheme: 7号第八条; in linking with the resident scheme: 人社部发〔2014〕17号第五条、第六条. Points on which no

@@ -46,7 +46,7 @@ class UnusableHistory(ValueError):
 
 
 def history_problems(history: History, on: date) -> tuple[HistoryProblem, ...]:
-    """Everything that makes the history unusable for a transfer on that day; empty when it is sound.
+    """Every problem that prevents a transfer on that day with this history; empty when it is sound.
 
     The ranges may be in any order, but no month may be in two of them: a person pays a month once in
     one place. No article says so; the measures presume a sound record (吉社保〔2020〕6号第七条).

@@ -52,7 +52,7 @@ class YearRates:
 
 
 class YearCredits(NamedTuple):
-    """What one year credits to an account, exact: `credited` and `products` in millionths of a fen.
+    """The credits of one year to an account, exact: `credited` and `products` in millionths of a fen.
 
     `products` weighs the credit of month n with the 12 − n + 1 months it bears interest.
     """

@@ -73,7 +73,7 @@ def unproven_months(
 def notice_of_what_stays() -> tuple[Finding, ...]:
     """What the written notice says of months that stay: why, and how they move later (94号第一条至第三条).
 
-    That the person applies for the rest anew, once the papers are there, is this system's reading.
+    That the person applies again for the rest, once the papers are there, is this system's reading.
     """
     return (
         Finding(

@@ -90,7 +90,7 @@ def individual_account_share(month: Month) -> Rate | None:
 
 @cache
 def own_contribution_share(month: Month) -> Rate | None:
-    """What the person pays of a month's base; None before 2006, when the account held more than that."""
+    """The person's share of a month's base; None before 2006, when the account held more than that."""
     return _share_in(OWN_CONTRIBUTION_SHARE, month)
 
 

@@ -47,7 +47,7 @@ class SortedRanges:
     kept: tuple[PaidStretch, ...]
     unmoved: frozenset[MonthKind]
     one_off: OneOffNotice | None
-    """What the person is to be told of one-off months that stay."""
+    """The notice owed to the person of one-off months that stay."""
     rounding: CreditRounding
     share_of: ShareOf = share_that_moves
     """The share of a base that moves, since 1998."""

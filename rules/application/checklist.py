@@ -66,7 +66,7 @@ def _by_kind(move: Move) -> tuple[Material, ...]:
 
 
 def missing_papers(move: Move, months_in_arrears: int = 0) -> tuple[MissingPaper, ...]:
-    """Everything that was not handed in (第六条), in the order of the checklist.
+    """Every paper that was not handed in (第六条), in the order of the checklist.
 
     Beside the papers of the checklist these are the months of a certification that came without them (第四条)
     and, where the certificate states months the person still owes, their payment or the waiver (a practice of

@@ -19,7 +19,7 @@ RISING_MINIMUM = Law(LATER_RETIREMENT, "第二条")
 
 @dataclass(frozen=True, slots=True)
 class Rise:
-    """How an original age rises: by a month for every `step` months of birth, by `most` months at most.
+    """The rise of an original age: by a month for every `step` months of birth, by `most` months at most.
 
     Nobody who reached the original age before `since` is concerned.
     """

@@ -69,7 +69,7 @@ VICTORY_DAYS_OFF = 1
 """The commemoration itself; the second weekday off was exchanged."""
 
 JOINS_NATIONAL_DAY_WITHIN = 4
-"""Mid-Autumn up to so many days before 1 October has been given together with it (2015-09-27 and
+"""Up to this many days before 1 October Mid-Autumn has been given together with it (2015-09-27 and
 2023-09-29 were; 2026-09-25 and 2018-09-24 were not). No year since 2014 had it on 26 September."""
 
 FESTIVALS = {

@@ -87,7 +87,7 @@ def joined(pauses: Sequence[Pause]) -> tuple[Pause, ...]:
 def _stretches(
     anchored_on: date, pauses: Sequence[Pause], length: int, calendar: WorkingCalendar
 ) -> tuple[CountedStretch, ...]:
-    """What lies between the pauses; the last stretch has no end, unless a pause has none."""
+    """The stretches between the pauses; the last one has no end, unless a pause has none."""
     found = []
     after, left = anchored_on, length
     for pause in joined(pauses):

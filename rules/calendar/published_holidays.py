@@ -112,7 +112,7 @@ def projected_facts(year: int, published: bool) -> Mapping[date, DayFact]:
 
 @cache
 def declared_facts(year: int) -> Mapping[date, DayFact]:
-    """What notices declared beyond the statutory days, by day: exchanged, make-up and special days."""
+    """The days that notices declared beyond the statutory ones: exchanged, make-up and special days."""
     facts = {}
     chinese = _listed(year, "zh_CN")
     english = _listed(year, "en_US")

@@ -156,7 +156,7 @@ class WorkingCalendar:
         return known
 
     def _library_facts(self, year: int) -> dict[date, DayFact]:
-        """What the library says of the days that no loaded notice governs."""
+        """The library's facts of the days that no loaded notice governs."""
         facts = dict(projected_facts(year, year <= self.known_through))
         for day, fact in declared_facts(year).items():
             if governing_year(day) <= self.known_through:
@@ -164,7 +164,7 @@ class WorkingCalendar:
         return {day: fact for day, fact in facts.items() if governing_year(day) not in self._loaded_years}
 
     def _loaded_facts(self, year: int) -> dict[date, DayFact]:
-        """What loaded notices, in order, and then this bureau's closures say of days of the year."""
+        """The facts of the year's days by loaded notices, in order, then by this bureau's closures."""
         facts: dict[date, DayFact] = {}
         for notice in self._in_effect:
             if notice.year in (year, year + 1):

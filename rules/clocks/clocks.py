@@ -40,7 +40,7 @@ LONGEST_PERIOD = WORKING_DAYS
 error, and calendars have an end. This project's own rule."""
 
 REMINDERS_AT_WORKING_DAYS_LEFT = (5, 3, 1)
-"""Reminders go out with so many working days left. This project's own rule; the law names none."""
+"""Reminders are sent with so many working days left. This project's own rule; the law names none."""
 
 OVERDUE_REPEATED_AFTER_WORKING_DAYS = 5
 """An overdue clock is reported to the province again after so many working days. This project's own rule."""

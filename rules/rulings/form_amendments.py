@@ -111,7 +111,7 @@ def with_totals(lines: AmountLines, individual: Fen, pooled: Fen) -> AmountLines
 
 
 def changes(before: FormFacts, after: FormFacts) -> tuple[AmendedField, ...]:
-    """Everything in which a version of a form differs from the one before (第七条第二项), amounts in yuan.
+    """Every difference between a version of a form and the one before (第七条第二项), amounts in yuan.
 
     Months of bases that share one change are one field; a month that a version lacks has '' there.
     """

@@ -1,4 +1,4 @@
-"""When a closed case can be taken up again. The measures are silent; all of it is a rule of this system."""
+"""When a closed case can be reopened. The measures are silent; all of it is a rule of this system."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

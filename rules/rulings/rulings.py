@@ -58,7 +58,7 @@ ARBITRATION = Law(JILIN_MEASURES, "第九条")
 
 CONCLUSIONS = frozenset({OrderKind.PROCEED, OrderKind.CLOSE})
 AFTER_RESTORING = frozenset({OrderKind.RESTART_CLOCK, OrderKind.EXTEND_CLOCK, OrderKind.CLOSE})
-"""What may still be ordered once the relationship is back where it came from."""
+"""The orders still possible once the relationship is restored."""
 
 LINES = tuple(LineField(number) for number in STATED)
 """The lines that setting the amount sets; their sums are ④, ⑤ and ⑥."""

@@ -19,7 +19,7 @@ class BookedMonths(NamedTuple):
     booked: int | None
     kind: str
     paid: str | None = None
-    """What was paid for the year in the resident scheme, as text."""
+    """The payments for the year in the resident scheme, as text."""
 
 
 class CrossingPaper(NamedTuple):
@@ -81,7 +81,7 @@ class ClearingOnFile(NamedTuple):
 
 
 def left_in_account(adjusted_record_balance: int, away: int) -> int:
-    """What a case leaves in the individual account it draws on, in fen, while `away` of it has left.
+    """The balance a case leaves in the individual account it draws on, in fen, when `away` has left.
 
     Never below zero. Where a correction makes the record less than what has left, the pooled fund bears the
     difference only once the surplus is back.

@@ -1,4 +1,4 @@
-"""How much can be handed in: the same at a desk, by update, by signal and in a file.
+"""The limits of what can be handed in: the same at a desk, by update, by signal and in a file.
 
 A case keeps what it takes in until it is closed, and passes it all to its next run when its history has grown
 long; what one payload may hold is set by the engine (2 MB).

@@ -51,7 +51,7 @@ class ResponsibilityLedger(Generic[P]):
 
 
 class PromptDuty(StrEnum):
-    """What the measures want done 及时 (promptly) without saying within how many days."""
+    """The duties the measures require 及时 (promptly) without saying within how many days."""
 
     TELL_OF_DUPLICATES = "tell_of_duplicates"
     REPORT_ERROR = "report_error"

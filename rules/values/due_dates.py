@@ -44,7 +44,7 @@ class OpenYears(StrEnum):
     """What a year whose holiday notice is not published yet may bring; it bounds provisional due dates."""
 
     PRINCIPLES = "principles"
-    """What the principles of arrangement allow that go with the 放假办法 since 2025; the default."""
+    """Arrangements by the principles that go with the 放假办法 since 2025; the default."""
     FURTHEST_SEEN = "furthest_seen"
     """Every arrangement like those seen since 2014."""
 

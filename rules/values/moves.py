@@ -211,7 +211,7 @@ class CertifiedService:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What the law needs to know of a move; no name, no ID number.
+    """The facts of a move on which the law depends; no name, no ID number.
 
     `born_on` and `male` follow from the ID number, None where it cannot be one; only linking with the
     resident scheme asks for them, and for `original_retirement_age`, which a woman states.

@@ -13,7 +13,7 @@ def canonical_officer(text: str) -> str:
 
 
 class Role(StrEnum):
-    """What an officer is at a bureau; an officer may have several roles."""
+    """The roles at a bureau; an officer may have several."""
 
     REGISTRAR = "registrar"
     MAKER = "maker"

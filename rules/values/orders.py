@@ -147,12 +147,12 @@ class CaseFacts:
     relationship_ended: bool = False
     taken_in: bool = False
     superseded: bool = False
-    """What was taken in is not the form as it stands: it was reissued since."""
+    """Whether the form was reissued since it was taken in."""
     refunded: bool = False
     stated: tuple[Fen, Fen] = (NO_MONEY, NO_MONEY)
     """④ and ⑤ of the form as it stands, in fen."""
     remitted: tuple[Fen, Fen] = (NO_MONEY, NO_MONEY)
-    """What `sent` consists of: individual account and pooled fund, in fen."""
+    """The parts of `sent`: individual account and pooled fund, in fen."""
     extended: tuple[tuple[Clock, int], ...] = ()
     """By how many working days rulings have extended clocks so far."""
     clocks: frozenset[Clock] = frozenset()

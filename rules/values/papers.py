@@ -13,7 +13,7 @@ class PaperKind(StrEnum):
     """《参保缴费凭证》"""
     CERTIFICATE_ANSWER = "certificate_answer"
     RECORD_COMPLETION = "record_completion"
-    """What a bureau has completed or confirmed before the form exists."""
+    """A bureau's record, completed or confirmed before the form exists."""
     CONTACT_LETTER = "contact_letter"
     """《基本养老保险关系转移接续联系函》"""
     FORMER_EMPLOYERS_FORM = "former_employers_form"

@@ -50,7 +50,7 @@ this; more is a typing error."""
 
 @dataclass(frozen=True, slots=True)
 class ResidentYear:
-    """What was paid for one year into a resident account, in fen (城乡居民基本养老保险个人账户)."""
+    """The payments for one year into a resident account, in fen (城乡居民基本养老保险个人账户)."""
 
     own: Fen
     """个人缴费"""
@@ -73,7 +73,7 @@ class ResidentYear:
 
     @property
     def total(self) -> Fen:
-        """All that the year brought to the account, without interest."""
+        """All payments for the year, in fen, without interest."""
         return Fen(self.own + self.collective + self.aid + self.subsidy)
 
 
@@ -150,7 +150,7 @@ class BroughtAccount:
 
 
 class CreditRounding(StrEnum):
-    """How what is credited to an individual account is rounded to the fen; no text was found.
+    """How credits to an individual account are rounded to the fen; no text was found.
 
     `YEARLY` rounds the credits of a year together and is the default. `MONTHLY` rounds each month's credit,
     as people pay whole fen a month: a base of 3,333.33 yuan credits 266.67 a month, 3,200.04 a year and not
@@ -318,7 +318,7 @@ class TransferAmount:
 
 
 class RefundOf(StrEnum):
-    """What a cleared month gives back (吉社保〔2020〕6号第四条).
+    """The refund for a cleared month (吉社保〔2020〕6号第四条).
 
     `PRINCIPAL` is the text of the Jilin measures (个人账户本金) and the default; the interest those months
     earned stays in the account. `BALANCE` is the national wording (个人账户储存额, 人社部发〔2009〕187号):

@@ -1,4 +1,4 @@
-"""What every part of a case works with: its state, its clocks, and the activities of bureaus and platform."""
+"""The context of all parts of a case: its state, its clocks, and the activities of bureaus and platform."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
@@ -64,7 +64,7 @@ class CaseContext:
 
     @property
     def arrangements(self) -> Arrangements:
-        """What the bureaus had arranged when the case was opened. Raises RuntimeError before that."""
+        """The bureaus' arrangements when the case was opened. Raises RuntimeError before that."""
         if self._arrangements is None:
             raise RuntimeError("the case has not been opened")
         return self._arrangements

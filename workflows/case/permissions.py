@@ -1,4 +1,4 @@
-"""What staff can hand in at which stage, and which party may do so: one table.
+"""Which actions of staff are possible at which stage, and for which party: one table.
 
 The table describes the procedure; nothing in it is computed from dates or amounts.
 """

@@ -1,4 +1,4 @@
-"""What each order of a ruling does (第九条). `workflows.case.ruling` carries out a ruling as a whole."""
+"""Carries out single orders of a ruling (第九条). `workflows.case.ruling` carries out a ruling as a whole."""
 
 from typing import assert_never
 
