@@ -46,6 +46,8 @@ async def hosts(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hosts
         network = stack.enter_context(Network())
         built = Hosts(network, directory, BUREAUS)
         stack.callback(built.stop)
+        watching = asyncio.create_task(built.watch())
+        stack.callback(watching.cancel)
         built.start_server()
         await built.said("platform", "workers_ready")
         (directory / "committed").mkdir()
@@ -54,8 +56,6 @@ async def hosts(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hosts
         built.start_worker(WEST, WEST, *held, "--bureau", WEST, program=UNHURRIED)
         for bureau in BUREAUS:
             await built.said(bureau, "workers_ready")
-        watching = asyncio.create_task(built.watch())
-        stack.callback(watching.cancel)
         yield built
 
 
