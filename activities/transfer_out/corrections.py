@@ -122,7 +122,7 @@ class TransferOutCorrections:
 
         No more is sent than the form on file states beyond what has left. Officers here have approved it,
         unless the province's have: by a ruling that orders it, or by a rate that has made the form so.
-        Raises ValueError, a broken promise, when nothing has left yet or the total is below zero.
+        Raises ValueError when nothing has left yet or the total is below zero.
         """
         paper = PaperToApprove(order.form.case_no, Approvable.RELEASE_OF_FUNDS, order.form.number, order.form)
 
