@@ -70,7 +70,10 @@ class Told(BaseModel):
     opened: int = 0
     closed_day: date | None = None
     """The day of the published closure, once its publication has begun."""
-    due_before: datetime | None = None
+    due_dates: list[datetime] = []
+    """The due dates that cases have before the closure; one for each day on which cases were opened."""
+    later: int = 0
+    """The sum over these dates of the cases due later, before the closure."""
     signalled: int = 0
     """How many cases have had a signal; each gets at most one."""
     yearly: bool = False
@@ -159,6 +162,7 @@ async def open_many(client: Client, told: Told | None = None, until: float = flo
         while await count(client, f"{DUE_AT.name} IS NOT NULL") < people.stop:  # noqa: ASYNC110
             await asyncio.sleep(LOOK_SECONDS)
         told.opened = people.stop
+        told.due_dates = sorted({*told.due_dates, await latest_due(client)})
         told.keep()
         progress.reached(told.opened)
 
@@ -166,6 +170,13 @@ async def open_many(client: Client, told: Told | None = None, until: float = flo
 async def count(client: Client, condition: str) -> int:
     """How many cases satisfy a condition on their due date."""
     return (await client.count_workflows(f"{ALL_CASES} AND {condition}")).count
+
+
+async def due_later(client: Client, due_dates: Sequence[datetime]) -> int:
+    """The sum over some due dates of the cases due later: each case that moves by a day adds one."""
+    # One second later, as the server's SQLite should not have to compare equal instants.
+    bounds = [(each + timedelta(seconds=1)).isoformat() for each in due_dates]
+    return sum([await count(client, f"{DUE_AT.name} > '{bound}'") for bound in bounds])
 
 
 async def listed(client: Client, query: str) -> int:
@@ -233,33 +244,36 @@ async def publish_year(client: Client, told: Told) -> None:
 
 
 async def publish(client: Client, told: Told, until: float) -> None:
-    """Publish the closure, and wait until no case lists its former due date."""
-    if told.closed_day is None or told.due_before is None:
-        told.due_before = await latest_due(client)
+    """Publish the closure, and wait until the list has a later due date for every case."""
+    if told.closed_day is None:
+        told.later = await due_later(client, told.due_dates)
         day = working_day_ahead()
         await propose_or_check(client, draft_of(closure(day)), "officer-1", WAIT)
         told.closed_day = day
         told.keep()
-    # One second later, as the server's SQLite should not have to compare equal instants.
-    unmoved = f"{DUE_AT.name} < '{(told.due_before + timedelta(seconds=1)).isoformat()}'"
     async with told.timing("calendar published: until every due date has moved"):
-        telling = asyncio.create_task(server_tells(client, told, unmoved))
-        progress = Progress(told, "due dates moved", SIZE, SIZE - await count(client, unmoved), until)
+        telling = asyncio.create_task(server_tells(client, told))
+        progress = Progress(told, "due dates moved", SIZE, await moved(client, told), until)
         try:
-            while (left := await count(client, unmoved)) or not telling.done():
-                progress.reached(SIZE - left)
+            while (done := await moved(client, told)) < SIZE or not telling.done():
+                progress.reached(done)
                 await asyncio.sleep(LOOK_SECONDS)
         finally:
             telling.cancel()
         await telling
 
 
-async def server_tells(client: Client, told: Told, unmoved: str) -> None:
+async def moved(client: Client, told: Told) -> int:
+    """How many cases the list has with a later due date than before the closure."""
+    return await due_later(client, told.due_dates) - told.later
+
+
+async def server_tells(client: Client, told: Told) -> None:
     """Have the second officer check the notice, and wait until the server has signalled all cases."""
     assert told.closed_day is not None
     async with told.timing("calendar published: until the server has told all cases"):
         await propose_or_check(client, draft_of(closure(told.closed_day)), "officer-2", WAIT)
-    told.add("cases that have not computed anew by then", f"{await count(client, unmoved):,}")
+    told.add("cases that have not computed anew by then", f"{SIZE - await moved(client, told):,}")
 
 
 async def signals(client: Client, told: Told, people: Sequence[int], when: str) -> None:
