@@ -38,7 +38,7 @@ from engine.connection import connect
 from engine.deployment import deployment_config
 from engine.encryption.codec import acting_as, asked_by_the_province, ring_of
 from engine.encryption.keys import PLATFORM, bureau_party
-from engine.gauges import UNALLOCATED_FEN, UNALLOCATED_RECEIPTS, Measured, count_cases, keep_gauges
+from engine.gauges import UNALLOCATED_FEN, UNALLOCATED_RECEIPTS, GaugeValue, count_cases, keep_gauges
 from engine.health import answer_health
 from engine.leaving import leave_at_the_latest, run_and_leave
 from engine.listening import CannotListen, Listening, listening
@@ -244,21 +244,21 @@ class Serving:
         closed = [gate.closed_because() for gate in self.gates.values()]
         return lacking + [why[0] for why in closed if why]
 
-    async def count_cases(self) -> list[Measured]:
+    async def count_cases(self) -> list[GaugeValue]:
         """The open cases; empty unless this process runs the platform's worker."""
         if PROVINCE not in self.stores:
             return []
         return await count_cases(self.client, [stage for stage in Stage if stage not in ENDS])
 
-    async def count_money(self) -> list[Measured]:
+    async def count_money(self) -> list[GaugeValue]:
         """The unallocated money of each bureau of this process."""
         measured = []
         for key, store in self.stores.items():
             if key != PROVINCE:
                 async with store.reading() as session:
                     held = await unallocated(session)
-                measured.append(Measured(UNALLOCATED_FEN, sum(held.values()), {"bureau": key}))
-                measured.append(Measured(UNALLOCATED_RECEIPTS, len(held), {"bureau": key}))
+                measured.append(GaugeValue(UNALLOCATED_FEN, sum(held.values()), {"bureau": key}))
+                measured.append(GaugeValue(UNALLOCATED_RECEIPTS, len(held), {"bureau": key}))
         return measured
 
 

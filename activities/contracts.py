@@ -132,7 +132,13 @@ from models.officers.orders import OfficersOrder, OrderAnswer, OrderToAccept
 from models.officers.rosters import RosterAnswer, RosterOrder, RosterPage, RosterQuestion
 from models.officers.rulings import RulingDelivery, RulingReceipt
 from models.officers.vouching import Vouched, VouchOrder
-from models.outbox.outgoing import Entered, MessagesQuestion, OutboxAnswer, OutboxQuestion, OutgoingOrder
+from models.outbox.outgoing import (
+    MessagesQuestion,
+    OutboxAnswer,
+    OutboxQuestion,
+    OutgoingEntered,
+    OutgoingOrder,
+)
 from models.rates.messages import (
     DifferenceOrder,
     DifferenceTaken,
@@ -281,7 +287,7 @@ READ_PROVINCE_OUTBOX = ActivityContract(
 READ_PROVINCE_MESSAGES = ActivityContract(
     "read_province_messages", MessagesQuestion, OutboxAnswer, for_desks=True
 )
-ENTER_OUTGOING = ActivityContract("enter_outgoing", OutgoingOrder, Entered)
+ENTER_OUTGOING = ActivityContract("enter_outgoing", OutgoingOrder, OutgoingEntered)
 ARRANGE = ActivityContract("arrange", CaseOrder, Arrangements)
 READ_OFFICE_HOURS = ActivityContract("read_office_hours", OfficeHoursQuestion, OfficeHours, for_desks=True)
 COMPUTE_DEADLINE = ActivityContract("compute_deadline", ClockOrder, ClockReading)

@@ -37,7 +37,7 @@ DESCRIPTIONS = {
 STUCK = "TemporalReportedProblems IN ('category=WorkflowTaskFailed')"
 
 
-class Measured(NamedTuple):
+class GaugeValue(NamedTuple):
     """A value of a gauge, with its labels."""
 
     gauge: str
@@ -45,22 +45,22 @@ class Measured(NamedTuple):
     labels: Mapping[str, str]
 
 
-Measurement = Callable[[], Awaitable[Iterable[Measured]]]
+Measurement = Callable[[], Awaitable[Iterable[GaugeValue]]]
 
 
-async def count_cases(client: Client, stages: Iterable[str]) -> list[Measured]:
+async def count_cases(client: Client, stages: Iterable[str]) -> list[GaugeValue]:
     """The open cases at each stage, those overdue and those that cannot go on, as the service lists them."""
 
     async def count(*conditions: str) -> int:
         return (await client.count_workflows(" AND ".join((RUNNING_CASES, *conditions)))).count
 
     by_stage = [
-        Measured(CASES, await count(f"{STAGE.name} = '{stage}'"), {"stage": stage}) for stage in stages
+        GaugeValue(CASES, await count(f"{STAGE.name} = '{stage}'"), {"stage": stage}) for stage in stages
     ]
     return [
         *by_stage,
-        Measured(CASES_OVERDUE, await count(f"{OVERDUE.name} = true"), {}),
-        Measured(CASES_STUCK, await count(STUCK), {}),
+        GaugeValue(CASES_OVERDUE, await count(f"{OVERDUE.name} = true"), {}),
+        GaugeValue(CASES_STUCK, await count(STUCK), {}),
     ]
 
 

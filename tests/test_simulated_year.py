@@ -9,7 +9,7 @@ from temporalio.client import WorkflowUpdateRPCTimeoutOrCancelledError
 from benchmarks.year.driver import Progressed
 from benchmarks.year.plans import Settings
 from benchmarks.year.report import tables
-from benchmarks.year.running import Place, simulate
+from benchmarks.year.running import YearDirectory, simulate
 from benchmarks.year.shares import Shares, committed
 from benchmarks.year.year import Year
 from desk.today import china_today
@@ -39,7 +39,7 @@ def troubled() -> Shares:
     return shares.model_copy(update=parts)
 
 
-async def broken_off(year: Year, place: Place) -> None:
+async def broken_off(year: Year, place: YearDirectory) -> None:
     """The driver is stopped while it moves cases, when it has written down that many have moved."""
     driving = asyncio.create_task(simulate(year, place, lambda _: None, processes=False))
     async with asyncio.timeout(PATIENCE_SECONDS):
@@ -55,7 +55,7 @@ async def test_a_year_loses_nothing_and_is_the_same_again_though_it_was_broken_o
     settings = Settings(year=china_today().year + 1, seed=SEED, cases=CASES, bureaus=BUREAUS)
     year = Year(settings, shares=troubled())
     days: list[Progressed] = []
-    report = await simulate(year, Place(tmp_path / "whole"), days.append, processes=False)
+    report = await simulate(year, YearDirectory(tmp_path / "whole"), days.append, processes=False)
 
     assert report["stuck"] == 0
     assert report["refused"] == 0
@@ -71,6 +71,6 @@ async def test_a_year_loses_nothing_and_is_the_same_again_though_it_was_broken_o
     assert max(one.open for one in days) > 1
     assert [shown.row_count for shown in tables(report)][1] == len(report["by_bureau"])
 
-    parts = Place(tmp_path / "in_parts")
+    parts = YearDirectory(tmp_path / "in_parts")
     await broken_off(year, parts)
     assert await simulate(year, parts, lambda _: None, processes=False) == report

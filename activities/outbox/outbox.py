@@ -7,10 +7,10 @@ from activities.contracts import ENTER_OUTGOING, READ_OUTBOX, READ_PROVINCE_MESS
 from models.messages.papers import ResultNotice
 from models.messages.stages import Stage
 from models.outbox.outgoing import (
-    Entered,
     MessagesQuestion,
     OutboxAnswer,
     OutboxQuestion,
+    OutgoingEntered,
     OutgoingEvent,
     OutgoingMessage,
     OutgoingOrder,
@@ -40,14 +40,14 @@ class ProvinceOutbox:
         self.store = store
 
     @ENTER_OUTGOING.implements
-    async def enter_outgoing(self, order: OutgoingOrder) -> Entered:
+    async def enter_outgoing(self, order: OutgoingOrder) -> OutgoingEntered:
         """Enter messages; those entered before stay as they are."""
         async with self.store.transaction() as session:
             known = await outbox.known(session, (one.key for one in order.messages))
             for message in order.messages:
                 if message.key not in known:
                     await outbox.put(session, message, started_at())
-        return Entered(count=len(order.messages), started_at=started_at())
+        return OutgoingEntered(count=len(order.messages), started_at=started_at())
 
     @READ_PROVINCE_OUTBOX.implements
     async def read_province_outbox(self, question: OutboxQuestion) -> OutboxAnswer:

@@ -11,7 +11,7 @@ from models.messages.papers import (
 )
 from models.store.ledger import received
 from models.store.store import Store
-from rules.rulings.reconciliation import RECONCILE, Claims, Insured, disagreements
+from rules.rulings.reconciliation import RECONCILE, Insured, PaperClaims, disagreements
 from rules.values.form_fields import NAME
 from rules.values.money import Fen
 from rules.values.papers import PaperKind, Side
@@ -28,7 +28,7 @@ async def reconciled(store: Store, session: AsyncSession, form: InformationForm)
     sent = await store.papers(session, case_no, PaperKind.REMITTANCE, Side.ISSUED, Remittance)
     returned = [one for one in sent if one.purpose.goes_back]
     in_the_bank = sum([await received(session, one.number) for one in came])
-    claims = Claims(
+    claims = PaperClaims(
         form=Insured(form.id_number, form.name, form.scheme_from),
         certificate=_insured(certificates[-1] if certificates else None),
         form_individual=form.lines.individual,

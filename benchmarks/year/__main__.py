@@ -22,7 +22,7 @@ from benchmarks.year.moving import BreakTooLong
 from benchmarks.year.offices import BUILT_IN, READINGS
 from benchmarks.year.plans import Settings
 from benchmarks.year.report import side_by_side, tables
-from benchmarks.year.running import Place, simulate
+from benchmarks.year.running import YearDirectory, simulate
 from benchmarks.year.year import Year
 from desk.screens.screen import console
 from desk.stack import ROOT
@@ -52,7 +52,7 @@ def well(report: dict[str, Any]) -> bool:
 def run(year: Year) -> dict[str, Any]:
     """Simulate a year and return its report, with progress on the screen; then remove its directory."""
     named = "-".join(str(part) for part in (*astuple(year.settings), year.reading))
-    place = Place(KEPT / named)
+    place = YearDirectory(KEPT / named)
     going_on = place.notebook.exists()
     before = place.notebook.read_text().count('"end"') if going_on else 0
     if going_on:

@@ -15,7 +15,7 @@ from temporalio.testing import TimeSkipper
 
 from benchmarks.year.ending import CaseLine, line_of
 from benchmarks.year.holidays import notice_for
-from benchmarks.year.moving import BeginsLater, MovedCase, Standing, Stuck
+from benchmarks.year.moving import BeginsLater, CaseNote, DrivenCase, Stuck
 from benchmarks.year.staff import Staff
 from benchmarks.year.year import Year
 from desk.client.publication import PublicationRefused, draft_of, propose_or_check
@@ -39,14 +39,14 @@ class Progressed:
     ended: int = 0
 
 
-STANDING = TypeAdapter(Standing)
+NOTE = TypeAdapter(CaseNote)
 
 
 class Notebook:
     """A file of what the driver knows of its cases, with a line for each move, so that it can continue."""
 
     def __init__(self, file: Path) -> None:
-        self.standings: dict[int, Standing] = {}
+        self.notes: dict[int, CaseNote] = {}
         self.ended: dict[int, CaseLine] = {}
         if file.exists():
             for line in file.read_text().splitlines(keepends=True):
@@ -60,11 +60,11 @@ class Notebook:
             ended = CaseLine.model_validate(line)
             self.ended[ended.number] = ended
         else:
-            self.standings[line.pop("number")] = STANDING.validate_python(line)
+            self.notes[line.pop("number")] = NOTE.validate_python(line)
 
-    def stands(self, number: int, standing: Standing) -> None:
-        """Write down the state of a case."""
-        self._write({"number": number, **STANDING.dump_python(standing, mode="json")})
+    def write_note(self, number: int, note: CaseNote) -> None:
+        """Write down what is known of a case."""
+        self._write({"number": number, **NOTE.dump_python(note, mode="json")})
 
     def ends(self, line: CaseLine) -> None:
         """Write down how a case has ended."""
@@ -96,10 +96,10 @@ class Driver:
         self.stuck: list[str] = []
         self._told = told
         self._turns = asyncio.Semaphore(AT_ONCE)
-        self._cases: dict[int, MovedCase] = {}
+        self._cases: dict[int, DrivenCase] = {}
         """The open cases by number."""
         self._take_on = partial(
-            MovedCase, skipper=skipper, begins=begins, staff=Staff(year.shares), offices=year.offices
+            DrivenCase, skipper=skipper, begins=begins, staff=Staff(year.shares), offices=year.offices
         )
         self._days_together = -(-AT_ONCE * DAYS_OF_A_YEAR // max(year.settings.cases, 1))
         """How many days are moved together. In a small year a day has one case or none; between two notices
@@ -115,7 +115,7 @@ class Driver:
         await self._go_on()
         known = self.notebook.ended.keys() | self._cases.keys()
         self._due = [one for one in self.year.arrivals() if one[1] not in known]
-        self._due += [(case.standing.due, number) for number, case in self._cases.items()]
+        self._due += [(case.note.due, number) for number, case in self._cases.items()]
         heapq.heapify(self._due)
         published = False
         while self._due:
@@ -128,9 +128,9 @@ class Driver:
 
     async def _go_on(self) -> None:
         """Resume the cases that an earlier run of the driver has left open."""
-        for number in self.notebook.standings.keys() - self.notebook.ended.keys():
+        for number in self.notebook.notes.keys() - self.notebook.ended.keys():
             self._cases[number] = case = self._take_on(self.year.plan(number))
-            case.standing = self.notebook.standings[number]
+            case.note = self.notebook.notes[number]
         self._started += len(self._cases)
         await asyncio.gather(*(self._in_turn(case.resume()) for case in self._cases.values()))
 
@@ -152,12 +152,12 @@ class Driver:
         ended = len(self.notebook.ended)
         self._told(Progressed(last, self._started, self._started - ended, ended))
 
-    async def _move(self, case: MovedCase, last: date) -> None:
+    async def _move(self, case: DrivenCase, last: date) -> None:
         """Move a case up to a day."""
         try:
-            while case.ended is None and case.standing.due.date() <= last:
+            while case.ended is None and case.note.due.date() <= last:
                 await case.move()
-                self.notebook.stands(case.plan.number, case.standing)
+                self.notebook.write_note(case.plan.number, case.note)
         except (Stuck, TimeoutError) as stuck:
             self.stuck.append(str(stuck) or f"case {case.plan.number} did not move in time")
             return
@@ -165,7 +165,7 @@ class Driver:
             self.notebook.ends(line_of(case, self.year.calendar))
             del self._cases[case.plan.number]
         else:
-            heapq.heappush(self._due, (case.standing.due, case.plan.number))
+            heapq.heappush(self._due, (case.note.due, case.plan.number))
 
     async def _publish_the_next(self) -> None:
         """Publish the notice for the next year; every open case has reached that day."""

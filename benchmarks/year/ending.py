@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from benchmarks.year.moving import MovedCase
+from benchmarks.year.moving import DrivenCase
 from models.messages.clocks import ClockReading
 from models.messages.stages import Party, Stage
 from rules.calendar.working_calendar import WorkingCalendar
@@ -53,9 +53,9 @@ class CaseLine(_Line):
     refused: int
 
 
-def line_of(case: MovedCase, calendar: WorkingCalendar) -> CaseLine:
+def line_of(case: DrivenCase, calendar: WorkingCalendar) -> CaseLine:
     """The line of a case that has ended."""
-    ended, standing = case.ended, case.standing
+    ended, note = case.ended, case.note
     assert ended is not None
     assert ended.until is not None
     charged = responsibility(ended.holdings, ended.until, calendar)
@@ -75,9 +75,9 @@ def line_of(case: MovedCase, calendar: WorkingCalendar) -> CaseLine:
         refunded=ended.refunded,
         months=ended.months if moved else 0,
         form_version=ended.form_version,
-        provisional=standing.provisional,
-        handed_in=dict(sorted(standing.kinds.items())),
-        refused=standing.refused,
+        provisional=note.provisional,
+        handed_in=dict(sorted(note.kinds.items())),
+        refused=note.refused,
     )
 
 

@@ -76,7 +76,7 @@ class _Delayed(OutboundInterceptor):
 
 
 @dataclass
-class Standing:
+class CaseNote:
     """What the driver knows of a case, so that it can continue it after a break."""
 
     due: datetime
@@ -95,14 +95,14 @@ class Standing:
         return Counter(about.split()[0] for about in self.done)
 
 
-class MovedCase:
+class DrivenCase:
     """A case that the driver of the year moves."""
 
     def __init__(
         self, plan: Plan, skipper: TimeSkipper, begins: BeginsLater, staff: Staff, offices: Offices
     ) -> None:
         self.plan = plan
-        self.standing = Standing(due=plan.applied_at)
+        self.note = CaseNote(due=plan.applied_at)
         self.case_no = case_number(plan.application, SECRET)
         self.ended: Progress | None = None
         self._skipper = skipper
@@ -124,15 +124,15 @@ class MovedCase:
     @property
     def _planned_before(self) -> bool:
         """Whether the driver has been restarted since something was planned."""
-        return self.ended is None and self.standing.planned != "" and self._due is None
+        return self.ended is None and self.note.planned != "" and self._due is None
 
     async def move(self) -> None:
         """Do what is due, then find out what is due next, or that the case has ended. Raises Stuck."""
         async with asyncio.timeout(PATIENCE_SECONDS):
-            if not self.standing.started:
+            if not self.note.started:
                 await self._begin()
             else:
-                await self.to(self.standing.due)
+                await self.to(self.note.due)
                 if self._planned_before and await self._was_done():
                     return
                 await self._act()
@@ -145,7 +145,7 @@ class MovedCase:
         if not opened.new:
             await self._see_clock()
         del self._begins.begins[self._handle.id]
-        self.standing.started = True
+        self.note.started = True
         await self.to(self.plan.applied_at + A_MOMENT)
 
     async def resume(self) -> None:
@@ -154,9 +154,9 @@ class MovedCase:
         Raises BreakTooLong when its clock has passed the day on which something is due next.
         """
         await self._see_clock()
-        if self.ended is not None and self.standing.planned not in ("", *self.standing.done):
-            self._did(self.standing.planned)
-        if self.ended is None and self.now.date() > self.standing.due.date():
+        if self.ended is not None and self.note.planned not in ("", *self.note.done):
+            self._did(self.note.planned)
+        if self.ended is None and self.now.date() > self.note.due.date():
             raise BreakTooLong
 
     async def _see_clock(self) -> DescribeWorkflowExecutionResponse:
@@ -212,22 +212,22 @@ class MovedCase:
             )
             self._did(due.about)
         except WorkflowUpdateFailedError as refused:
-            self.standing.refused += 1
-            if self.standing.refused > MOST_REFUSALS:
+            self.note.refused += 1
+            if self.note.refused > MOST_REFUSALS:
                 raise Stuck(f"case {self.plan.number}: {due.about}: {refused.cause}") from None
 
     async def _was_done(self) -> bool:
         """Whether the planned act was done before the driver was restarted; if not, it is planned again."""
-        planned, at = self.standing.planned, self.standing.due
+        planned, at = self.note.planned, self.note.due
         await self._look()
-        if self.standing.planned == planned and self.ended is None:
-            self.standing.due = at
+        if self.note.planned == planned and self.ended is None:
+            self.note.due = at
             return False
         self._did(planned)
         return True
 
     def _did(self, about: str) -> None:
-        self.standing.done.append(about)
+        self.note.done.append(about)
 
     async def _pay(self, payment: Payment) -> None:
         line = StatementLine(
@@ -246,14 +246,14 @@ class MovedCase:
         if self.ended is not None:
             return
         self._due = self._request = None
-        self.standing.planned = ""
+        self.note.planned = ""
         if raw.pending_activities:
             later = [one.next_attempt_schedule_time.ToDatetime(UTC) for one in raw.pending_activities]
             back = max(min(later), self.now).astimezone(CHINA_TIME)
-            self.standing.due = back.replace(second=0, microsecond=0) + 2 * A_MOMENT
+            self.note.due = back.replace(second=0, microsecond=0) + 2 * A_MOMENT
             return
         record = await self._asked()
-        self.standing.provisional |= any(clock.provisional for clock in record.progress.clocks)
+        self.note.provisional |= any(clock.provisional for clock in record.progress.clocks)
         await self._plan_next(record)
 
     async def _asked(self) -> CaseRecord:
@@ -268,25 +268,25 @@ class MovedCase:
 
     async def _plan_next(self, record: CaseRecord) -> None:
         due = self._staff.next(self.plan, record)
-        if due is None or due.about in self.standing.done:
+        if due is None or due.about in self.note.done:
             raise Stuck(
                 f"case {self.plan.number} stands at {record.progress.stage}, waits on "
                 f"{record.progress.waiting_on}, and {due.about if due else 'nothing'} is to be done"
             )
         self._due = due
-        self.standing.planned = due.about
+        self.note.planned = due.about
         if isinstance(due, Payment):
             self._paid_at = paid_at(due, record)
             by = self.plan.draw(f"officer for {due.about}")
-            self.standing.due, _ = self._offices.acts_at(self._paid_at, self.standing.due, due.days, by)
+            self.note.due, _ = self._offices.acts_at(self._paid_at, self.note.due, due.days, by)
             return
         bureau = bureau_of(due.by, record.progress)
         by = self.plan.draw(f"officer for {due.about}")
-        self.standing.due, officer = self._offices.acts_at(bureau, self.standing.due, due.days, by)
+        self.note.due, officer = self._offices.acts_at(bureau, self.note.due, due.days, by)
         request = REQUESTS[due.action].model_validate(
             {
                 **due.content,
-                "message_id": f"year/{self.case_no}/{due.about.replace(' ', '/')}/{self.standing.refused}",
+                "message_id": f"year/{self.case_no}/{due.about.replace(' ', '/')}/{self.note.refused}",
                 "by": due.by,
                 "officer": f"{due.role}-{officer}",
             }

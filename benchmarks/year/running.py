@@ -30,7 +30,7 @@ READY_SECONDS, LOOK_SECONDS, STOP_SECONDS = 120, 0.05, 60
 
 
 @dataclass(frozen=True)
-class Place:
+class YearDirectory:
     """The directory in which a year is kept while it runs."""
 
     directory: Path
@@ -51,7 +51,7 @@ class Place:
 
 
 async def simulate(
-    year: Year, place: Place, told: Callable[[Progressed], None], *, processes: bool = True
+    year: Year, place: YearDirectory, told: Callable[[Progressed], None], *, processes: bool = True
 ) -> dict[str, Any]:
     """Run a year in its own directory and return its report; an interrupted year continues there.
 
@@ -78,7 +78,7 @@ async def simulate(
 
 
 async def _drive(
-    client: Client, year: Year, place: Place, told: Callable[[Progressed], None]
+    client: Client, year: Year, place: YearDirectory, told: Callable[[Progressed], None]
 ) -> dict[str, Any]:
     begins = BeginsLater()
     config = client.config()
@@ -98,13 +98,13 @@ async def _drive(
 
 
 @asynccontextmanager
-async def _in_here(client: Client, year: Year, place: Place) -> AsyncIterator[None]:
+async def _in_here(client: Client, year: Year, place: YearDirectory) -> AsyncIterator[None]:
     async with at_work(client, year, (PROVINCE, *year.keys), place.stores):
         yield
 
 
 @asynccontextmanager
-async def _in_processes(server: EmbeddedServer, year: Year, place: Place) -> AsyncIterator[None]:
+async def _in_processes(server: EmbeddedServer, year: Year, place: YearDirectory) -> AsyncIterator[None]:
     """Run the platform's worker in one process, and all bureaus' workers in another."""
     groups = {"platform": (PROVINCE,), "bureaus": year.keys}
     running = {name: _start(server, place, name, keys) for name, keys in groups.items()}
@@ -124,7 +124,7 @@ async def _in_processes(server: EmbeddedServer, year: Year, place: Place) -> Asy
 
 
 def _start(
-    server: EmbeddedServer, place: Place, name: str, keys: tuple[str, ...]
+    server: EmbeddedServer, place: YearDirectory, name: str, keys: tuple[str, ...]
 ) -> "subprocess.Popen[bytes]":
     ready = place.directory / f"{name}.ready"
     ready.unlink(missing_ok=True)

@@ -11,7 +11,7 @@ from desk.batches.batch_submitting import submit_file
 from desk.batches.batches import APPROVALS, times_awaited
 from desk.client.session import with_client
 from desk.client.views.approvals import waiting_documents, waiting_papers
-from desk.commands.staff_options import BatchOption, EachCase, Head, case_or_file, with_head
+from desk.commands.staff_options import BatchOption, EachCase, StaffOptions, case_or_file, with_staff_options
 from desk.commands.submitting import reads, submit
 from desk.files.typed_words import known_word, titles_of
 from desk.language import say
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
 
-@with_head
+@with_staff_options
 def approve(
     case: EachCase = "",
     what: Annotated[
@@ -37,7 +37,7 @@ def approve(
     ] = False,
     file: BatchOption = None,
     *,
-    head: Head,
+    options: StaffOptions,
 ) -> None:
     """Read what waits for approval, with its amounts, or approve it; two officers are two persons.
 
@@ -45,20 +45,20 @@ def approve(
     full and with the person's account; the access log keeps who read it.
     A file has the columns case and what, and of where a paper is named.
     """
-    case_or_file(case, file, what, of, head.message_id, head.signal)
+    case_or_file(case, file, what, of, options.message_id, options.signal)
     if file is not None:
-        submit_file(APPROVALS, file, head.envelope("", None))
+        submit_file(APPROVALS, file, options.envelope("", None))
         return
-    if not (what or of or head.by or head.message_id):
-        reads(head.officer)
-        _show_what_waits(case, head.as_json, unmask)
+    if not (what or of or options.by or options.message_id):
+        reads(options.officer)
+        _show_what_waits(case, options.as_json, unmask)
         return
     what = known_word(titles_of(Approvable), what)
     known = what in tuple(Approvable)
     usual = Approvable(what).party if known else Party.NOBODY
-    envelope = head.envelope(case, usual)
+    envelope = options.envelope(case, usual)
     once = ""
-    if known and (head.officer or demonstration_officers_here()) and not head.message_id:
+    if known and (options.officer or demonstration_officers_here()) and not options.message_id:
         once, approved_by = with_client(lambda client: _awaited_so_far(client, case, Approvable(what)))
         envelope = replace(envelope, approved_by=approved_by)
     submit(StaffAction.APPROVE, {"what": what, "of": of}, envelope, once=once)

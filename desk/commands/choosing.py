@@ -9,7 +9,7 @@ from rich.console import Console
 
 from desk.client.session import with_client
 from desk.client.views.offers import CONSENT_NEEDED, ShownOffer, shown_offer
-from desk.commands.staff_options import CaseArgument, Head, with_head
+from desk.commands.staff_options import CaseArgument, StaffOptions, with_staff_options
 from desk.commands.submitting import submit
 from desk.language import Words, say
 from desk.problems import Problem
@@ -29,7 +29,7 @@ NOT_LOOKED_FOR = Words(
 )
 
 
-@with_head
+@with_staff_options
 def choose(
     case: CaseArgument,
     keep: Annotated[
@@ -38,12 +38,12 @@ def choose(
     consent: Annotated[bool, typer.Option("--consent", help="The person consents to the clearing.")] = False,
     account: Annotated[str, typer.Option(help="Account for the refund.")] = "",
     *,
-    head: Head,
+    options: StaffOptions,
 ) -> None:
     """Months paid twice: without options, what the person can choose; with them, the person's answer."""
-    if not (keep or consent or account or head.officer):
+    if not (keep or consent or account or options.officer):
         offer, open_now, looked_for = with_client(lambda client: _offer(client, case))
-        if head.as_json:
+        if options.as_json:
             told = offer.model_dump(mode="json") if offer else None
             print_json({"case_no": case, "open": open_now, "looked_for": looked_for, "choice": told})
         elif not looked_for:
@@ -53,7 +53,7 @@ def choose(
         return
     content = {"keep": keep or [], "consent": consent, "refund_account": account_number(account)}
     problems = [] if consent else [Problem("consent", CONSENT_NEEDED)]
-    envelope = head.envelope(case, Party.APPLICANT)
+    envelope = options.envelope(case, Party.APPLICANT)
     submit(StaffAction.CHOOSE, content, envelope, problems)
 
 

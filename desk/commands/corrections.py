@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from desk.commands.staff_options import CaseArgument, FileOption, Head, file_alone, with_head
+from desk.commands.staff_options import CaseArgument, FileOption, StaffOptions, file_alone, with_staff_options
 from desk.commands.submitting import named_part, submit
 from desk.files.files import read_document
 from desk.files.orders import typed_field, typed_value
@@ -26,7 +26,7 @@ VALUES = ("seen", "expected", "value")
 """The parts of a correction, or of its answer, that hold a value of its field."""
 
 
-@with_head
+@with_staff_options
 def correct(
     case: CaseArgument,
     field: Annotated[list[str] | None, typer.Option(help="Field of the form, base/2017-01..2017-08.")] = None,
@@ -37,7 +37,7 @@ def correct(
     ] = None,
     file: FileOption = None,
     *,
-    head: Head,
+    options: StaffOptions,
 ) -> None:
     """Ask the transfer-out bureau to correct fields of the information form.
 
@@ -53,11 +53,11 @@ def correct(
     content = {} if problems else {"items": items}
     problems += file_alone(file, field, seen, expected, evidence)
     problems += _value_problems(items, "seen", "expected")
-    envelope = head.envelope(case, Party.TRANSFER_IN)
+    envelope = options.envelope(case, Party.TRANSFER_IN)
     submit(StaffAction.CORRECT, content, envelope, problems)
 
 
-@with_head
+@with_staff_options
 def amend(
     case: CaseArgument,
     field: Annotated[list[str] | None, typer.Option(help="Field amended, repeatable.")] = None,
@@ -66,7 +66,7 @@ def amend(
     reason: Annotated[list[str] | None, typer.Option(help="Why it stays, one per --decline.")] = None,
     file: FileOption = None,
     *,
-    head: Head,
+    options: StaffOptions,
 ) -> None:
     """Answer a correction field by field: amended to a value, or declined with a reason.
 
@@ -83,19 +83,19 @@ def amend(
     problems += _value_problems(answers, "value")
     if content:
         problems += _neither_nor_both(answers)
-    envelope = head.envelope(case, Party.TRANSFER_OUT)
+    envelope = options.envelope(case, Party.TRANSFER_OUT)
     submit(StaffAction.AMEND, content, envelope, problems)
 
 
-@with_head
+@with_staff_options
 def withdraw_correction(
     case: CaseArgument,
     field: Annotated[list[str] | None, typer.Option(help="Field no longer asked about, repeatable.")] = None,
     *,
-    head: Head,
+    options: StaffOptions,
 ) -> None:
     """Take back requests for correction that have not been answered."""
-    envelope = head.envelope(case, Party.TRANSFER_IN)
+    envelope = options.envelope(case, Party.TRANSFER_IN)
     meant = _as_meant([{"field": one} for one in field or ()])
     submit(
         StaffAction.WITHDRAW_CORRECTION,
@@ -105,7 +105,7 @@ def withdraw_correction(
     )
 
 
-@with_head
+@with_staff_options
 def reopen(
     case: CaseArgument,
     reason: Annotated[str, typer.Option(help="Required: why the closed case is taken up again.")] = "",
@@ -116,7 +116,7 @@ def reopen(
         list[str] | None, typer.Option(help="What proves it; once for all fields, or once per field.")
     ] = None,
     *,
-    head: Head,
+    options: StaffOptions,
 ) -> None:
     """Take a closed case up again to correct its form; a second officer approves.
 
@@ -127,7 +127,7 @@ def reopen(
     items = _as_meant(items)
     content = {"reason": reason} if problems else {"reason": reason, "items": items}
     problems += _value_problems(items, "seen", "expected")
-    envelope = head.envelope(case, Party.TRANSFER_IN)
+    envelope = options.envelope(case, Party.TRANSFER_IN)
     submit(StaffAction.REOPEN, content, envelope, problems, before=lambda client: _start(client, case))
 
 
@@ -138,14 +138,14 @@ async def _start(client: Client, case: str) -> None:
     await start_from_dossier(client, case, person_secret())
 
 
-@with_head
+@with_staff_options
 def complete(
     case: CaseArgument,
     name: Annotated[str | None, typer.Option(help="The name as the record is to have it.")] = None,
     evidence: Annotated[str | None, typer.Option(help="What the completion rests on.")] = None,
     reason: Annotated[str | None, typer.Option(help="Why the record is right as it stands.")] = None,
     *,
-    head: Head,
+    options: StaffOptions,
 ) -> None:
     """Complete the bureau's own record before the form, or confirm it as it stands (第七条第二项).
 
@@ -153,7 +153,7 @@ def complete(
     in the bureau's books, which are read anew. With --reason it stands, and the
     application is refused.
     """
-    envelope = head.envelope(case, None)
+    envelope = options.envelope(case, None)
     submit(StaffAction.COMPLETE, {"name": name, "evidence": evidence, "reason": reason}, envelope)
 
 

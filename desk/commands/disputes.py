@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from desk.commands.staff_options import CaseArgument, Head, with_head
+from desk.commands.staff_options import CaseArgument, StaffOptions, with_staff_options
 from desk.commands.submitting import submit
 from models.messages.requests import StaffAction
 
@@ -12,7 +12,7 @@ StatementOption = Annotated[str, typer.Option(help="Required: what the bureau ho
 EvidenceOption = Annotated[list[str] | None, typer.Option(help="What it rests on, repeatable.")]
 
 
-@with_head
+@with_staff_options
 def dispute(
     case: CaseArgument,
     point: Annotated[
@@ -24,61 +24,61 @@ def dispute(
     statement: StatementOption = "",
     evidence: EvidenceOption = None,
     *,
-    head: Head,
+    options: StaffOptions,
 ) -> None:
     """Disagree with the other bureau on a point; --by says which bureau, in or out."""
     position = {"statement": statement, "evidence": evidence or []}
-    envelope = head.envelope(case, None)
+    envelope = options.envelope(case, None)
     submit(StaffAction.DISPUTE, {"point": point, "position": position}, envelope)
 
 
-@with_head
+@with_staff_options
 def withdraw_dispute(
     case: CaseArgument,
     reason: Annotated[str, typer.Option(help="Required: why the dispute is taken back.")] = "",
     *,
-    head: Head,
+    options: StaffOptions,
 ) -> None:
     """Take back a dispute that the other bureau has not answered."""
-    envelope = head.envelope(case, None)
+    envelope = options.envelope(case, None)
     submit(StaffAction.WITHDRAW_DISPUTE, {"reason": reason}, envelope)
 
 
-@with_head
+@with_staff_options
 def answer(
     case: CaseArgument,
     statement: StatementOption = "",
     evidence: EvidenceOption = None,
     *,
-    head: Head,
+    options: StaffOptions,
 ) -> None:
     """Answer a dispute with the other bureau's position."""
     position = {"statement": statement, "evidence": evidence or []}
-    envelope = head.envelope(case, None)
+    envelope = options.envelope(case, None)
     submit(StaffAction.ANSWER, {"position": position}, envelope)
 
 
-@with_head
+@with_staff_options
 def settle(
     case: CaseArgument,
     terms: Annotated[
         str, typer.Option(help="Required: terms; settled when both bureaus hand in the same.")
     ] = "",
     *,
-    head: Head,
+    options: StaffOptions,
 ) -> None:
     """Propose terms, or agree to those of the other bureau by handing in the same."""
-    envelope = head.envelope(case, None)
+    envelope = options.envelope(case, None)
     submit(StaffAction.SETTLE, {"terms": terms}, envelope)
 
 
-@with_head
+@with_staff_options
 def refer(
     case: CaseArgument,
     reason: Annotated[str, typer.Option(help="Required: why it cannot be settled between the bureaus.")] = "",
     *,
-    head: Head,
+    options: StaffOptions,
 ) -> None:
     """Lay a dispute before the provincial bureau."""
-    envelope = head.envelope(case, None)
+    envelope = options.envelope(case, None)
     submit(StaffAction.REFER, {"reason": reason}, envelope)

@@ -9,7 +9,7 @@ import typer
 
 from desk.client.session import with_client
 from desk.client.views.disputes import past_rulings, ruling_sections
-from desk.commands.staff_options import CaseArgument, FileOption, Head, file_alone, with_head
+from desk.commands.staff_options import CaseArgument, FileOption, StaffOptions, file_alone, with_staff_options
 from desk.commands.submitting import submit
 from desk.files.files import read_document
 from desk.files.orders import orders_from
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 IN_A_FILE = ("number", "reasons", "orders")
 
 
-@with_head
+@with_staff_options
 def rule(
     case: CaseArgument,
     number: Annotated[str, typer.Option(help="Required: number of the ruling, 吉社保裁〔2026〕3号.")] = "",
@@ -39,7 +39,7 @@ def rule(
     order: Annotated[list[str] | None, typer.Option(help="Required: an order, repeatable, in order.")] = None,
     file: FileOption = None,
     *,
-    head: Head,
+    options: StaffOptions,
 ) -> None:
     """Rule on a dispute: orders, which the case carries out one after another.
 
@@ -54,7 +54,7 @@ def rule(
         content, found = _from_file(file)
         problems += found
     orders, wrong = orders_from(content["orders"])
-    envelope = head.envelope(case, Party.PROVINCE)
+    envelope = options.envelope(case, Party.PROVINCE)
     # Orders that cannot be read are reported once, and not also as missing.
     content["orders"] = [Proceed()] if wrong else orders
     submit(StaffAction.RULE, content, envelope, problems + wrong)

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from models.outbox.outgoing import OutgoingLine
 
 
-class Reader(StrEnum):
+class Audience(StrEnum):
     """The readers to whom a case can be shown."""
 
     OFFICER = "officer"
@@ -62,8 +62,8 @@ def show(
     ] = False,
     unmask: Annotated[bool, typer.Option(help="Show names, ID numbers and accounts in full.")] = False,
     reader: Annotated[
-        Reader, typer.Option("--for", help="Whom it is for: an officer, or the person in plain words.")
-    ] = Reader.OFFICER,
+        Audience, typer.Option("--for", help="Whom it is for: an officer, or the person in plain words.")
+    ] = Audience.OFFICER,
     lines: Annotated[
         int, typer.Option("--journal", min=1, help="How many lines of the journal, the latest.")
     ] = LINES,
@@ -75,7 +75,7 @@ def show(
     key = bureau_key(dossier_at) if dossier_at else ""
     reads(officer)
     view, days, sent = with_client(lambda client: _ask(client, case, key, messages))
-    if reader is Reader.APPLICANT:
+    if reader is Audience.APPLICANT:
         _print_told(view, as_json)
         return
     if as_json:

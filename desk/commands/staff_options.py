@@ -51,7 +51,7 @@ FileOption = Annotated[Path | None, typer.Option("--file", help="TOML or JSON fi
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class StaffOptions:
     """Who acts for which party, and how: the options that every staff command has."""
 
     officer: Annotated[
@@ -80,16 +80,17 @@ class Head:
         return Envelope(case, self.officer, usual, self.by, self.message_id, self.signal, self.as_json)
 
 
-def with_head(command: Callable[..., None]) -> Callable[..., None]:
-    """The command, with the options of a `Head` in place of its parameter `head`."""
-    own = [one for one in signature(command, eval_str=True).parameters.values() if one.name != "head"]
+def with_staff_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The command, with the options of a `StaffOptions` in place of its parameter `options`."""
+    own = [one for one in signature(command, eval_str=True).parameters.values() if one.name != "options"]
     common = [
-        one.replace(kind=Parameter.POSITIONAL_OR_KEYWORD) for one in signature(Head).parameters.values()
+        one.replace(kind=Parameter.POSITIONAL_OR_KEYWORD)
+        for one in signature(StaffOptions).parameters.values()
     ]
 
     def run(**typed: Any) -> None:
-        head = Head(**{one.name: typed.pop(one.name) for one in common})
-        command(**typed, head=head)
+        options = StaffOptions(**{one.name: typed.pop(one.name) for one in common})
+        command(**typed, options=options)
 
     run.__name__, run.__doc__ = command.__name__, command.__doc__
     run.__annotations__ = {one.name: one.annotation for one in [*own, *common]}

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from desk.files.files import field_problems, json_in, read_bytes
-from desk.files.tables import Table, is_table, table_in
+from desk.files.tables import FileTable, is_table, table_in
 from desk.language import Words
 from desk.problems import Problem, counted, of_the_whole
 from desk.today import china_today
@@ -84,7 +84,7 @@ def applications_in(
     return applications, problems
 
 
-def _from_table(table: Table) -> tuple[list[TransferApplication], list[Problem]]:
+def _from_table(table: FileTable) -> tuple[list[TransferApplication], list[Problem]]:
     applications: list[TransferApplication] = []
     problems = list(table.problems)
     for row in table.rows:

@@ -55,7 +55,7 @@ class TableRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class FileTable:
     """The rows that are not blank; none if the heading or the whole file has problems."""
 
     rows: tuple[TableRow, ...] = ()
@@ -67,12 +67,12 @@ def is_table(path: Path) -> bool:
     return path.suffix.lower() not in (".json", ".toml")
 
 
-def read_table(path: Path, titles: Mapping[str, str], required: Iterable[str]) -> Table:
+def read_table(path: Path, titles: Mapping[str, str], required: Iterable[str]) -> FileTable:
     """The table in a file. Raises BadInput when the file cannot be read at all."""
     return table_in(read_bytes(path), str(path), titles, required)
 
 
-def table_in(raw: bytes, name: str, titles: Mapping[str, str], required: Iterable[str]) -> Table:
+def table_in(raw: bytes, name: str, titles: Mapping[str, str], required: Iterable[str]) -> FileTable:
     """The table in the bytes of a file; `name` is the file's name.
 
     `titles` holds the columns it may have, each with its title in a Chinese table.
@@ -87,14 +87,14 @@ def table_in(raw: bytes, name: str, titles: Mapping[str, str], required: Iterabl
         _, first = next(rows, (1, []))
         heading = [_column(cell, titles) for cell in _without_empty_end(first)]
         if problems := heading_problems(heading, titles, tuple(required)):
-            return Table(problems=tuple(problems))
+            return FileTable(problems=tuple(problems))
         filled = ((number, _without_empty_end(cells)) for number, cells in rows)
         rows_read = (_row(number, cells, heading, titles, workbook) for number, cells in filled if cells)
-        return Table(tuple(rows_read))
+        return FileTable(tuple(rows_read))
     except csv.Error as error:
         unreadable = of_the_whole("not readable as CSV", "不是有效的 CSV")
         number = error.args[1]
-        return Table(problems=(unreadable.within(f"row {number}", f"第 {number} 行"),))
+        return FileTable(problems=(unreadable.within(f"row {number}", f"第 {number} 行"),))
 
 
 def _rows_of_text(text: str, titles: Mapping[str, str]) -> Iterator[tuple[int, list[Cell]]]:

@@ -14,7 +14,7 @@ from models.contacts.persons import PersonContact
 from rules.values.months import Month
 from rules.values.moves import (
     ApplicationRoute,
-    CertifiedService,
+    CertifiedMonths,
     InsuredStatus,
     Material,
     Move,
@@ -94,7 +94,7 @@ class TransferApplication(PersonContact):
             entry=self.entry,
             materials=frozenset(self.materials),
             certified_government_service=tuple(
-                CertifiedService(period.first, period.last) for period in self.certified_government_service
+                CertifiedMonths(period.first, period.last) for period in self.certified_government_service
             ),
             born_on=_born_on(self.id_number),
             male=int(self.id_number[16]) % 2 == 1,

@@ -107,7 +107,7 @@ class OutgoingOrder(Paper):
     messages: tuple[OutgoingMessage, ...]
 
 
-class Entered(Done):
+class OutgoingEntered(Done):
     """The messages are in the outbox."""
 
     count: int

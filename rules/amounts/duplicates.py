@@ -20,7 +20,7 @@ from rules.amounts.residents import resident_refund
 from rules.values.law import JILIN_MEASURES, Law
 from rules.values.money import NO_MONEY, WHOLE, Fen, Rate, half_up
 from rules.values.months import Month, count_months, months_between
-from rules.values.moves import CertifiedService, Scheme
+from rules.values.moves import CertifiedMonths, Scheme
 from rules.values.record import ContributionRange, CreditRounding, RefundOf
 
 DUPLICATES = Law(JILIN_MEASURES, "第四条")
@@ -105,7 +105,7 @@ def months_of(record: PaidRecord) -> tuple[Month, ...]:
 
 
 def duplicate_periods(
-    records: Sequence[PaidRecord], certified: Sequence[CertifiedService] = ()
+    records: Sequence[PaidRecord], certified: Sequence[CertifiedMonths] = ()
 ) -> tuple[DuplicatePeriod, ...]:
     """Every month that more than one record holds, gathered into periods in order (第四条).
 
@@ -184,7 +184,7 @@ def clear(
     records: Sequence[PaidRecord],
     choices: Sequence[int | None],
     on: date,
-    certified: Sequence[CertifiedService] = (),
+    certified: Sequence[CertifiedMonths] = (),
     refund_of: RefundOf = RefundOf.PRINCIPAL,
 ) -> Clearing:
     """Clear every duplicate month (第四条). `choices` names, per period, the record that keeps its months.

@@ -19,7 +19,7 @@ class Insured:
 
 
 @dataclass(frozen=True, slots=True)
-class Claims:
+class PaperClaims:
     """What each paper, and the bank, states about one transfer; money in fen.
 
     `remitted_*` are all remittances that came less what was returned, `received` is the same sum by the bank.
@@ -56,7 +56,7 @@ class Disagreement:
     found: str
 
 
-def disagreements(claims: Claims) -> tuple[Disagreement, ...]:
+def disagreements(claims: PaperClaims) -> tuple[Disagreement, ...]:
     """Every disagreement, to the fen; none when everything agrees (吉社保〔2020〕6号第七条第二项、第三项)."""
     amounts = (
         ("line_4_individual", claims.form_individual, claims.remitted_individual),
@@ -68,7 +68,7 @@ def disagreements(claims: Claims) -> tuple[Disagreement, ...]:
     return tuple(found)
 
 
-def _contradicted(claims: Claims) -> tuple[str, ...]:
+def _contradicted(claims: PaperClaims) -> tuple[str, ...]:
     """The fields in which the form contradicts the certificate."""
     form, certificate = claims.form, claims.certificate
     if certificate is None:

@@ -199,7 +199,7 @@ _ENTRIES = {
 
 
 @dataclass(frozen=True, slots=True)
-class CertifiedService:
+class CertifiedMonths:
     """Months `first` to `last` certified as government service by the organisation or personnel department.
 
     Such a certification overrides the person's choice of the months to keep (吉社保〔2020〕6号第四条).
@@ -236,7 +236,7 @@ class Move:
     individual_payer: bool = False
     entry: ApplicationRoute = ApplicationRoute.CONTACT_LETTER
     materials: frozenset[Material] = frozenset()
-    certified_government_service: tuple[CertifiedService, ...] = ()
+    certified_government_service: tuple[CertifiedMonths, ...] = ()
     born_on: date | None = field(default=None, repr=False)
     male: bool | None = None
     original_retirement_age: OriginalRetirementAge | None = None

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from models.messages.application import ServicePeriod, TransferApplication
 from province import TEACHER, application
 from rules.values.months import Month
-from rules.values.moves import ApplicationRoute, CertifiedService, InsuredStatus, Material
+from rules.values.moves import ApplicationRoute, CertifiedMonths, InsuredStatus, Material
 
 
 def test_the_move_has_the_facts_and_not_the_person() -> None:
@@ -25,7 +25,7 @@ def test_the_move_has_the_facts_and_not_the_person() -> None:
         if field == "materials":
             stated = frozenset(stated)
         if field == "certified_government_service":
-            stated = (CertifiedService(Month(2018, 5), Month(2018, 6)),)
+            stated = (CertifiedMonths(Month(2018, 5), Month(2018, 6)),)
         assert getattr(move, field) == stated
     assert asked.name not in repr(move)
     assert asked.id_number not in repr(move)

@@ -12,9 +12,9 @@ from rules.application.checklist import (
 )
 from rules.values.law import JILIN_MEASURES, Law
 from rules.values.months import Month
-from rules.values.moves import ApplicationRoute, CertifiedService, Material, Move, MoveReason, Scheme
+from rules.values.moves import ApplicationRoute, CertifiedMonths, Material, Move, MoveReason, Scheme
 
-CERTIFIED = (CertifiedService(Month(2018, 5), Month(2018, 6)),)
+CERTIFIED = (CertifiedMonths(Month(2018, 5), Month(2018, 6)),)
 
 
 @pytest.mark.parametrize(

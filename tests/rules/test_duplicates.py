@@ -21,7 +21,7 @@ from rules.amounts.duplicates import (
 from rules.amounts.interest import MissingRates
 from rules.values.money import Fen, fen_from_yuan, rate_from_percent, yuan
 from rules.values.months import Month, months_between
-from rules.values.moves import CertifiedService, Scheme
+from rules.values.moves import CertifiedMonths, Scheme
 from rules.values.record import ContributionRange, History, MonthKind, RefundOf
 
 G, E = Scheme.GOVERNMENT, Scheme.ENTERPRISE
@@ -42,8 +42,8 @@ OVERLAP = (GOVERNMENT, ENTERPRISE)
 MAY_AND_JUNE = DuplicatePeriod(Month(2018, 5), Month(2018, 6), (0, 1))
 
 
-def certified(first: str, last: str) -> tuple[CertifiedService, ...]:
-    return (CertifiedService(Month.parse(first), Month.parse(last)),)
+def certified(first: str, last: str) -> tuple[CertifiedMonths, ...]:
+    return (CertifiedMonths(Month.parse(first), Month.parse(last)),)
 
 
 def test_worked_example_6_the_enterprise_months_kept_by_choice() -> None:
@@ -211,12 +211,12 @@ def records(draw: st.DrawFn) -> tuple[PaidRecord, ...]:
 
 
 services = st.tuples(st.integers(0, 40), st.integers(0, 12)).map(
-    lambda span: (CertifiedService(Month(2016, 1).plus(span[0]), Month(2016, 1).plus(sum(span))),)
+    lambda span: (CertifiedMonths(Month(2016, 1).plus(span[0]), Month(2016, 1).plus(sum(span))),)
 )
 
 
 def cleared_somehow(
-    held: tuple[PaidRecord, ...], service: tuple[CertifiedService, ...], data: st.DataObject, of: RefundOf
+    held: tuple[PaidRecord, ...], service: tuple[CertifiedMonths, ...], data: st.DataObject, of: RefundOf
 ) -> Clearing:
     choices = [
         data.draw(st.sampled_from([one.keep for one in options(held, period, date(2024, 3, 1))]))
@@ -228,7 +228,7 @@ def cleared_somehow(
 @settings(max_examples=60, deadline=None)
 @given(records(), st.just(()) | services, st.data())
 def test_kept_and_cleared_are_all_and_no_month_is_kept_twice(
-    held: tuple[PaidRecord, ...], service: tuple[CertifiedService, ...], data: st.DataObject
+    held: tuple[PaidRecord, ...], service: tuple[CertifiedMonths, ...], data: st.DataObject
 ) -> None:
     cleared = cleared_somehow(held, service, data, RefundOf.PRINCIPAL)
     for record, kept, gone in zip(held, cleared.kept, cleared.cleared, strict=True):

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.rulings.reconciliation import Claims, Insured, disagreements
+from rules.rulings.reconciliation import Insured, PaperClaims, disagreements
 from rules.values.money import Fen
 from rules.values.moves import Scheme
 
 TEACHER = Insured("222401198604120247", "崔明玉", Scheme.GOVERNMENT)
-AGREED = Claims(
+AGREED = PaperClaims(
     form=TEACHER,
     certificate=TEACHER,
     form_individual=Fen(4_134_000),
