@@ -529,3 +529,38 @@ async def test_who_tries_to_sign_in_again_and_again_waits(desk: ASGIApp) -> None
         assert [page.status for page in tried] == [422] * 30 + [429]
         right = await visitor.post("/sign-in", bureau=CHANGCHUN, officer="in-01")
     assert "Too many tries" in right.text
+
+
+async def test_an_answer_from_an_old_page_reaches_the_field_it_was_written_for_or_none(
+    province: Province, clerk_in: Visitor, clerk_out: Visitor
+) -> None:
+    handle, case = await opened(province)
+    form = await clerk_in.get(f"/cases/{case}/act/correct?by=transfer_in")
+    asked = {
+        **BASE_2020,
+        "items.0.seen": "6000.00",
+        "items.0.expected": "6300.00",
+        "items.1.field": "base",
+        "items.1.months": "2021-01..2021-12",
+        "items.1.seen": "6000.00",
+        "items.1.expected": "6600.00",
+        "evidence": "工资台账",
+    }
+    assert "accepted" in (await clerk_in.hand_in(form, **asked)).text
+    old = await clerk_out.get(f"/cases/{case}/act/amend?by=transfer_out")
+    first, second = "answers.base/2020-01..2020-12", "answers.base/2021-01..2021-12"
+    assert {f"{first}.value", f"{second}.value"} < set(old.inputs)
+    taken_back = await clerk_in.get(f"/cases/{case}/act/withdraw-correction?by=transfer_in")
+    assert "accepted" in (await clerk_in.hand_in(taken_back, fields="base/2020-01..2020-12")).text
+    refused = await clerk_out.hand_in(old, **{f"{first}.how": "amend", f"{second}.how": "later"})
+    assert refused.status == 422
+    assert f"{first}.value" not in refused.inputs
+    assert refused.inputs[f"{second}.value"] == "6600.00"
+    assert len((await handle.query(TransferCase.papers)).information_forms) == 1
+    wordy = await clerk_out.hand_in(refused, **{f"{second}.how": "decline", f"{second}.reason": "长" * 9000})
+    assert set(wordy.problems()) == {f"{second}.reason"}
+    answer = {f"{first}.how": "later", f"{second}.how": "amend"}
+    assert (await clerk_out.hand_in(old, **answer)).path == f"/cases/{case}"
+    again = await clerk_out.hand_in(old, **answer)
+    assert "Handed in before" in again.text
+    assert len((await handle.query(TransferCase.papers)).information_forms) == 2

@@ -186,7 +186,8 @@ async def _correct(staff: Staff, months: str, seen: str, expected: str) -> None:
     }
     await staff.does("in-01", "提出更正", Event.CORRECTION_REQUESTED, **asked)
     await staff.working_days_pass(2)
-    await staff.does("out-01", "答复更正", Event.AMENDMENT_HANDED_IN, answers__0__how="amend")
+    answer = {f"answers__base/{months}__how": "amend"}
+    await staff.does("out-01", "答复更正", Event.AMENDMENT_HANDED_IN, **answer)
 
 
 async def _overdue(staff: Staff) -> None:

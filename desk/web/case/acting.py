@@ -66,7 +66,7 @@ async def take_action(request: Request) -> Response:
     once = once if possible.action is StaffAction.APPROVE else f"web/{once}"
     envelope = Envelope(found.case_no, session_of(request).officer, by)
     filled_in, wrong = request_of(possible.action, entered.content, envelope, once)
-    problems = [*filled.problems, *entered.problems, *required(wrong, form)]
+    problems = [*filled.problems, *entered.problems, *required(entered.at_their_names(wrong), form)]
     if filled_in is None or problems:
         return await _form(request, found, possible, by, form, problems)
     try:

@@ -67,8 +67,7 @@ def at_their_inputs(
 
 def _label(group: Group, one: Input) -> Words:
     """What a reader finds an input by: its label, in a list of like groups with the heading before it."""
-    repeated = any(part.isdigit() for part in one.name.split("."))
-    label = f"{group.heading} · {one.label}" if group.heading and repeated else one.label
+    label = f"{group.heading} · {one.label}" if group.heading and "." in one.name else one.label
     return Words(label, label)
 
 

@@ -93,8 +93,8 @@ def _amend(found: Found) -> list[Group]:
         ("later", say("answer later", "暂不答复")),
     )
     groups = []
-    for number, one in enumerate(found.view.corrections):
-        item, place = one.item, f"answers.{number}"
+    for one in found.view.corrections:
+        item, place = one.item, f"answers.{one.item.field}"
         seen, expected = field_change(item.field, item.seen, item.expected, found.unmask)
         proof = say(f"evidence: {item.evidence}", f"依据：{item.evidence}")
         asked = say(f"on the form {seen}, should be {expected}", f"信息表所载 {seen}，应为 {expected}")
@@ -117,23 +117,30 @@ def _amend(found: Found) -> list[Group]:
 
 
 def _read_amend(form: FormData, found: Found) -> Entered:
+    """The answers by field, so that an old page answers what it has shown and nothing else."""
+    answered = (one.asked for one in found.view.answered)
+    asked = {one.item.field: one.item for one in (*answered, *found.view.corrections)}
     answers: list[dict[str, str]] = []
+    places: dict[str, str] = {}
     problems: list[Problem] = []
-    for number, one in enumerate(found.view.corrections):
-        place, item = f"answers.{number}", one.item
+    for place in [name.removesuffix(".how") for name in form if name.startswith("answers.")]:
+        field = place.removeprefix("answers.")
         how, reason = text(form, f"{place}.how"), text(form, f"{place}.reason")
+        if field not in asked or how not in ("amend", "decline"):
+            continue
+        places[f"answers.{len(answers)}"] = place
         if how == "decline":
-            answers.append({"field": item.field, "reason": reason})
+            answers.append({"field": field, "reason": reason})
             if not reason:
                 problems.append(Problem(f"{place}.reason", Words("say why it stays", "请说明不予更正的理由")))
-        elif how == "amend":
-            value = typed_value(item.field, text(form, f"{place}.value")) or item.expected
-            answers.append({"field": item.field, "value": value})
-            if item.field != MONEY:
-                problems += _field_problems(place, item.field, {"value": value})
+        else:
+            value = typed_value(field, text(form, f"{place}.value")) or asked[field].expected
+            answers.append({"field": field, "value": value})
+            if field != MONEY:
+                problems += _field_problems(place, field, {"value": value})
     if not answers:
-        problems.append(Problem("answers.0.how", Words("answer at least one field", "请至少答复一个栏目")))
-    return Entered({} if problems else {"answers": answers}, problems)
+        problems.append(Problem("", Words("answer at least one field", "请至少答复一个栏目")))
+    return Entered({} if problems else {"answers": answers}, problems, places)
 
 
 def _reopen(found: Found) -> list[Group]:

@@ -1,7 +1,7 @@
 """What the forms of actions have in common: what was filled in, how it is read, and usual inputs."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -21,6 +21,16 @@ class Entered:
 
     content: dict[str, Any]
     problems: list[Problem] = field(default_factory=list)
+    places: Mapping[str, str] = field(default_factory=dict)
+    """The beginnings of names of inputs, by those of the paths of the request, where they differ."""
+
+    def at_their_names(self, problems: Sequence[Problem]) -> list[Problem]:
+        """The problems of a request, each under the name of the input that its content came from."""
+        return [replace(one, field=self._name(one.field)) for one in problems]
+
+    def _name(self, path: str) -> str:
+        begins = next((begins for begins in self.places if path.startswith(f"{begins}.")), None)
+        return path if begins is None else self.places[begins] + path.removeprefix(begins)
 
 
 @dataclass(frozen=True, slots=True)
