@@ -26,8 +26,18 @@ from desk.web.intake import applying, batches, from_file
 from desk.web.passkeys import making, sealing
 from desk.web.passkeys.signing_in import SignIns
 from desk.web.province import calendar, figures, money, officers, outgoing, overview, rates, roster_changes
-from desk.web.rendering import HERE, InTheReadersLanguage, asked_by_itself, go_to, inside, page, sessions_of
-from desk.web.security import LARGEST_BODY, Limit, SecureAnswers
+from desk.web.rendering import (
+    HERE,
+    InTheReadersLanguage,
+    address_of,
+    asked_by_itself,
+    go_to,
+    inside,
+    page,
+    sent_again,
+    sessions_of,
+)
+from desk.web.security import CHANGES_NOTHING, LARGEST_BODY, Limit, SecureAnswers
 from desk.web.sessions import Sessions
 from engine.encryption.access_log import READ_FOR, ReadFor
 from engine.encryption.keys import key_file_named
@@ -42,6 +52,13 @@ NOT_FOUND = Words(
     "There is no such page or case here. Look at the number; cases of other bureaus are not shown.",
     "没有此页面或案件。请核对案号；其他机构的案件不予显示。",
 )
+SIGNED_OUT = Words("Your session has ended", "登录已失效")
+NOT_TAKEN_IN = Words(
+    "Nothing was taken in. What you entered is kept on this page: sign in in a new window, come back, and "
+    "send it again.",
+    "提交的内容未作登记，仍保留在本页。请在新窗口登录，然后回到本页重新提交。",
+)
+NO_ANSWER = Words("There is no answer yet", "尚未得到答复")
 FAILED = Words(
     "Something failed that should not. It is in the log of the desk; nothing you entered was half done.",
     "系统出错，已记入日志。您提交的内容不会只办理一部分；请告知运维人员，并重新打开本页查看办理情况。",
@@ -170,8 +187,9 @@ def for_officers(shown: Page) -> Page:
         if session is None:
             if by_itself:
                 return Response(status_code=HTTPStatus.UNAUTHORIZED)
-            back = request.url.path if request.method == "GET" else "/"
-            return go_to(f"/sign-in?back={quote(back)}")
+            if request.method == "POST":
+                return await sent_again(request, SIGNED_OUT, NOT_TAKEN_IN, HTTPStatus.FORBIDDEN)
+            return go_to(f"/sign-in?back={quote(address_of(request))}")
         if not await sign_in.is_in_office(request, session):
             sessions_of(request).end(request.cookies.get(name))
             if by_itself:
@@ -206,6 +224,9 @@ async def _plain_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == HTTPStatus.NOT_FOUND:
         return await _not_found(request, error)
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method in CHANGES_NOTHING:
+        # Of an address that forms are sent to: the page that the form stands on.
+        return go_to(request.url.path.rpartition("/")[0] or "/")
     told = say("This cannot be asked for in this way.", "不能以此方式访问。")
     if error.status_code == HTTPStatus.TOO_MANY_REQUESTS:
         told = str(sign_in.TOO_OFTEN)
@@ -218,6 +239,8 @@ async def _not_found(request: Request, _: Exception) -> Response:
 
 async def _silent(request: Request, error: Exception) -> Response:
     assert isinstance(error, Silent)
+    if request.method == "POST" and getattr(request.state, "session", None):
+        return await sent_again(request, NO_ANSWER, error.words, HTTPStatus.SERVICE_UNAVAILABLE)
     return page(request, "message.html", HTTPStatus.SERVICE_UNAVAILABLE, told=str(error.words), more=())
 
 

@@ -92,7 +92,7 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
     html = templates.get_template(template).render(
         session=session,
         notices=[str(one) for one in notices],
-        here=_address(request),
+        here=address_of(request),
         path=request.url.path,
         tongue=LANGUAGES[_language_of(request.headers)],
         **context,
@@ -143,7 +143,8 @@ def inside(address: str | None) -> str:
     return address if safe and address else "/"
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
+    """The address of a page with its query, without the desk's name."""
     query = urlencode(request.query_params.multi_items())
     return f"{request.url.path}?{query}" if query else request.url.path
 
@@ -175,6 +176,17 @@ def upload_in(form: FormData, field: str) -> UploadFile | None:
     """The file of a field; None where none was chosen."""
     found = form.get(field)
     return found if isinstance(found, UploadFile) and found.filename else None
+
+
+async def sent_again(request: Request, head: Words, told: Words, status: int) -> HTMLResponse:
+    """A page that keeps what a form was sent with, to be sent again from there; files are chosen again."""
+    async with request.form() as form:
+        sent = form.multi_items()
+    texts = [(name, value) for name, value in sent if isinstance(value, str)]
+    files = [
+        (name, value.filename) for name, value in sent if isinstance(value, UploadFile) and value.filename
+    ]
+    return page(request, "sent_again.html", status, head=head, told=told, texts=texts, files=files)
 
 
 async def bytes_in(form: FormData, field: str) -> bytes:

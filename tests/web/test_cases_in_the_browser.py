@@ -564,3 +564,18 @@ async def test_an_answer_from_an_old_page_reaches_the_field_it_was_written_for_o
     again = await clerk_out.hand_in(old, **answer)
     assert "Handed in before" in again.text
     assert len((await handle.query(TransferCase.papers)).information_forms) == 2
+
+
+async def test_what_one_officer_has_filled_in_is_not_handed_in_for_another_who_signs_in_meanwhile(
+    province: Province, clerk_in: Visitor
+) -> None:
+    handle, case = await opened(province)
+    form = await clerk_in.get(f"/cases/{case}/act/approve?by=transfer_in&what=posting")
+    await clerk_in.post("/sign-in", bureau=CHANGCHUN, officer="in-02")
+    told = await clerk_in.hand_in(form)
+    assert told.status == 422
+    assert "you are in-02 now" in told.problems()[""]
+    assert await stage_of(handle) is Stage.TAKING_IN
+    assert (await clerk_in.hand_in(told)).path == f"/cases/{case}"
+    approved = [one for one in await handle.query(TransferCase.journal) if one.event is Event.APPROVED]
+    assert "in-02" in str(approved)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 from starlette.types import ASGIApp
-from visitor import BASE, OF_THE_DESK, Visitor, sessions_at
+from visitor import BASE, OF_THE_DESK, Page, Visitor, sessions_at
 
 from desk.web.application import desk_application
 from desk.web.engine import Engine
@@ -105,8 +105,42 @@ async def test_pages_are_for_those_who_are_signed_in_and_lead_back(app: ASGIApp)
             answer = await browser.get(path)
             assert answer.status_code == 303
             assert answer.headers["location"] == f"/sign-in?back={path}"
+        filtered = await browser.get("/cases?stage=closed&page=2")
+        assert filtered.headers["location"] == "/sign-in?back=/cases%3Fstage%3Dclosed%26page%3D2"
         asked_by_a_page = await browser.get("/", headers={"X-Asked-By": "page"})
         assert asked_by_a_page.status_code == 401
+
+
+async def test_what_was_typed_is_kept_for_who_was_signed_out_or_got_no_answer() -> None:
+    sessions = Sessions()
+    visitor = Visitor(desk_application(Engine(NOBODY), sessions=sessions))
+    address = "/cases/220100-20260115-AAAAAAAA/act/correct?by=transfer_in"
+    typed = {"name": "“李” <雷>", "materials": ["identity_document", "posting_document"], "to": ""}
+    signed_out = Page(await visitor.client.post(address, data=typed, files={"proof": ("账.pdf", b"%PDF")}))
+    assert (signed_out.status, signed_out.path) == (403, address.partition("?")[0])
+    visitor.client.cookies.set("session", sessions.begin("in-01", "220100"))
+    silent = Page(await visitor.client.post(address, data=typed, files={"proof": ("账.pdf", b"%PDF")}))
+    assert silent.status == 503
+    for page in (signed_out, silent):
+        assert page.actions[-1] == address
+        assert page.inputs == {"name": typed["name"], "materials": "posting_document", "to": "", "proof": ""}
+        assert page.html.count('name="materials"') == 2
+        assert "账.pdf" in page.text
+    assert "Sign in (new window)" in signed_out.links
+    assert "Sign in (new window)" not in silent.links
+
+
+async def test_the_address_that_a_form_is_sent_to_leads_to_the_page_of_the_form(app: ASGIApp) -> None:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE) as browser:
+        for sent_to, form in {
+            "/apply/file": "/apply",
+            "/money/statement": "/money",
+            "/cases/220100-20260115-AAAAAAAA/claim": "/cases/220100-20260115-AAAAAAAA",
+            "/seal": "/",
+        }.items():
+            answer = await browser.get(sent_to)
+            assert (answer.status_code, answer.headers["location"]) == (303, form)
+        assert (await browser.post("/help", headers=OF_THE_DESK)).status_code == 405
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
