@@ -18,6 +18,7 @@ from desk.web.paging import Pages, is_page
 from desk.web.rendering import engine_of, page, session_of, tell_passed_over
 from engine.encryption.access_log import FILE_NAME, Access, AccessLog, Line
 from engine.encryption.keys import key_file_named
+from models.files.written_values import code
 from workflows.identifiers import case_no_of, case_workflow_id
 
 MOST_ASKED = 200
@@ -78,7 +79,7 @@ async def show_access(request: Request) -> Response:
     """
     session, query = session_of(request), request.query_params
     tell_passed_over(request, {"case": str, "page": is_page, "before": _place})
-    case_no = query.get("case", "").strip()
+    case_no = code(query.get("case", "")).upper()
     before = _place(query.get("before", ""))
     lines = await asyncio.to_thread(_latest, _log_of(request), before, case_no)
     own = "" if session.of_the_province else f"{session.bureau}/"

@@ -16,10 +16,14 @@ from desk.web.case.finding import case_of
 from desk.web.engine import Silent
 from desk.web.rendering import engine_of, page
 from desk.web.sign_in import TOO_OFTEN
+from models.files.written_values import plain
 
 WRONG = Words(
     "Case number and code do not belong together. Both stand on your receipt.",
     "案号与查询码不符。两者都在您的受理回执上。",
+)
+TOO_OFTEN_FOR_A_CASE = Words(
+    "This number was asked for too often; ask again in an hour.", "该案号查询次数过多，请一小时后再查。"
 )
 ASK_LATER = Words(
     "This cannot be looked up just now. Nothing about your case has changed; please ask again later.",
@@ -35,12 +39,14 @@ async def show_person(request: Request) -> Response:
 async def look_up_person(request: Request) -> Response:
     """What the person is told. A wrong number and a wrong code get the same answer, without the engine."""
     form = await request.form()
-    number = str(form.get("number") or "").strip().upper()[:60]
+    number = plain(str(form.get("number") or "")[:60]).upper()
     code = str(form.get("code") or "")[:40]
     caller = request.client.host if request.client else ""
     state = request.app.state
-    if not (state.person_limit.allows(caller) and state.person_case_limit.allows(number)):
+    if not state.person_limit.allows(caller):
         return _again(request, number, TOO_OFTEN, HTTPStatus.TOO_MANY_REQUESTS)
+    if not state.person_case_limit.allows(number):
+        return _again(request, number, TOO_OFTEN_FOR_A_CASE, HTTPStatus.TOO_MANY_REQUESTS)
     if not is_code_of(number, code, person_secret()):
         return _again(request, number, WRONG, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:

@@ -86,6 +86,21 @@ async def test_who_has_looked_at_one_case_is_found_further_back_than_what_everyb
         assert "out-01" in (await officer.get(beyond.links["Look further back"])).text
 
 
+async def test_a_case_is_found_in_the_access_log_however_its_number_is_typed(
+    province: Province, tmp_path: Path
+) -> None:
+    await province.start_platform()
+    AccessLog(tmp_path / FILE_NAME).write([reading(1, "222400-20260115-00000ABC")])
+    officer = await signed_in(province, tmp_path, PROVINCE)
+    async with visitors(officer):
+        for typed in ("222400-20260115-00000abc", "２２２４００－20260115-00000ABC "):
+            assert "out-01" in (await officer.get(f"/access?case={typed}")).text
+        other = await officer.get("/access?case=222400-20260115-00000ABD")
+        assert "Nobody has looked at this case." in other.text
+        roster = await officer.get("/officers")
+        assert "passed over" not in (await officer.get(f"/officers?bureau={roster.inputs['bureau']}")).text
+
+
 async def test_a_bureau_finds_a_reading_of_its_case_behind_those_of_many_others(
     province: Province, tmp_path: Path
 ) -> None:

@@ -4,11 +4,13 @@ import re
 from typing import Any
 
 import pytest
+from starlette.datastructures import FormData
 
 from desk.client.views.papers import FieldChanged, ShownPaper
 from desk.files.orders import amount_with_separators
 from desk.language import Words
 from desk.problems import Problem
+from desk.web.case.forms.applicants import ARREARS
 from desk.web.case.inputs import Group, Input, at_their_inputs
 from desk.web.case.papers import rows_across
 from desk.web.rendering import templates
@@ -48,6 +50,13 @@ def test_further_blocks_are_folded_until_something_stands_in_them() -> None:
         ("", "Field 2"),
         (" open", "Field 3"),
     ]
+
+
+@pytest.mark.parametrize("typed", ["2019年7月", "２０１９－０７", "2019.07", "2019-07"])
+def test_a_month_in_arrears_is_typed_as_offices_write_it(typed: str) -> None:
+    form = FormData({"first": typed, "last": "soon", "evidence": "缴费凭证"})
+    found: Any = None
+    assert ARREARS.read(form, found).content == {"first": "2019-07", "last": "soon", "evidence": "缴费凭证"}
 
 
 def test_a_corrected_name_is_marked_though_both_are_masked_alike() -> None:

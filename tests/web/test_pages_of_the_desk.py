@@ -65,7 +65,12 @@ async def test_an_application_is_checked_previewed_and_opened_once(province: Pro
         assert set((await clerk.post("/apply", **linking)).problems()) == {"original_retirement_age"}
         too_young = await clerk.post("/apply", **linking, original_retirement_age="55")
         assert "The application is possible from 2044-04-12 on." in too_young.text
-        opened = await clerk.post("/apply", **FILLED_IN, confirm="yes")
+        checked = await clerk.post("/apply", **FILLED_IN)
+        altered = {**FILLED_IN, "mobile": "13900000001", "reviewed": checked.inputs["reviewed"]}
+        anew = await clerk.post("/apply", **altered, confirm="yes")
+        assert (anew.path, "What the review will say" in anew.text) == ("/apply", True)
+        assert "identity document" in anew.text, "an English page lists the papers in English"
+        opened = await clerk.post("/apply", **FILLED_IN, reviewed=altered["reviewed"], confirm="yes")
         found = re.fullmatch(r"/cases/(.+)/receipt", opened.path)
         assert found
         assert "The case is open" in opened.text

@@ -2,6 +2,7 @@
 
 import re
 from string import Formatter
+from typing import Any
 
 import pytest
 from starlette.types import ASGIApp
@@ -9,6 +10,7 @@ from visitor import Visitor, visitors, web_desk
 
 from desk.client.applicant.receipt import is_code_of, receipt_code
 from desk.client.applicant.sentences import SENTENCES, STANDING
+from desk.web.security import Limit
 from models.messages.arrangements import Officers
 from models.messages.requests import Approvable
 from models.messages.stages import Event, Stage
@@ -28,7 +30,8 @@ def desk(province: Province, monkeypatch: pytest.MonkeyPatch) -> ASGIApp:
 def test_a_code_is_of_one_case_under_one_key_and_may_be_typed_as_people_type() -> None:
     code = receipt_code(CASE, KEY)
     assert re.fullmatch(r"[A-Z2-7]{4}-[A-Z2-7]{4}", code)
-    for typed in (code, code.lower(), code.replace("-", ""), f" {code} ", code.replace("-", " ")):
+    wide = code.translate({ord(one): ord(one) + 0xFEE0 for one in code})
+    for typed in (code, code.lower(), code.replace("-", ""), f" {code} ", code.replace("-", " "), wide):
         assert is_code_of(CASE, typed, KEY)
     assert not is_code_of(CASE, receipt_code(CASE, b"another key of somebody"), KEY)
     assert not is_code_of("220100-20260115-4HITRMPS", code, KEY)
@@ -106,8 +109,26 @@ async def test_nobody_gets_at_a_case_by_guessing(province: Province, desk: ASGIA
         for _ in range(30):
             last = await person.post("/person", number=case, code="AAAA-AAAB")
         assert last.status == 429
+        assert "wait a few minutes" in last.text
         right = await person.post("/person", number=case, code=receipt_code(case, province.secret))
         assert right.status == 429
+
+
+async def test_a_case_number_typed_wide_opens_the_page_and_one_asked_for_too_often_rests_an_hour(
+    province: Province, desk: ASGIApp
+) -> None:
+    await province.start_platform()
+    case = (await province.apply(application())).id.removeprefix("transfer/")
+    wide = case.translate({ord(one): ord(one) + 0xFEE0 for one in case.lower()} | {ord("-"): "—"})
+    secured: Any = desk
+    secured.app.app.state.person_limit = Limit(times=100, seconds=1)
+    person = Visitor(desk)
+    async with visitors(person):
+        for _ in range(20):
+            page = await person.post("/person", number=wide, code=receipt_code(case, province.secret))
+            assert (page.status, "Where my case stands" in page.text) == (200, True)
+        page = await person.post("/person", number=case, code=receipt_code(case, province.secret))
+        assert (page.status, "in an hour" in page.text) == (429, True)
 
 
 async def test_an_officer_prints_the_receipt_that_opens_the_page(province: Province, desk: ASGIApp) -> None:

@@ -4,6 +4,8 @@ import base64
 import hashlib
 import hmac
 
+from models.files.written_values import plain
+
 LETTERS = 8
 
 
@@ -19,6 +21,6 @@ def is_code_of(case_no: str, typed: str, secret: bytes) -> bool:
 
     It takes as long for a wrong number as for a wrong code, and does not reveal whether there is a case.
     """
-    plain = typed.upper().replace(" ", "").replace("-", "")
-    plain = plain.replace("0", "O").replace("1", "I").replace("8", "B")
-    return hmac.compare_digest(plain.encode(), receipt_code(case_no, secret).replace("-", "").encode())
+    code = plain(typed).upper().replace(" ", "").replace("-", "")
+    code = code.replace("0", "O").replace("1", "I").replace("8", "B")
+    return hmac.compare_digest(code.encode(), receipt_code(case_no, secret).replace("-", "").encode())

@@ -25,7 +25,7 @@ from desk.web.engine import ENGINE_OFF
 from desk.web.passkeys.ordering import hand_in_order
 from desk.web.rendering import engine_of, go_to, notify, page, session_of
 from desk.web.sessions import Session
-from desk.words import bureau, sentence
+from desk.words import bureau, material, scheme, sentence
 from models.files.application_intake import TITLES, CheckedApplication
 from models.messages.application import TransferApplication
 from models.messages.steps import CaseOrder
@@ -83,6 +83,8 @@ class TrialReview:
 
     grounds: tuple[tuple[str, str], ...]
     missing: tuple[str, ...]
+    digest: str
+    """Of the application that was reviewed."""
 
 
 ONE_OPENED_WITHIN = timedelta(seconds=10)
@@ -111,8 +113,10 @@ async def take_application(request: Request) -> Response:
     filled = {name: [str(one) for one in form.getlist(name)] for name in form}
     if application is None or problems:
         return application_page(request, filled, problems)
-    if form.get("confirm") != "yes":
-        return application_page(request, filled, [], _review(application))
+    digest = digest_of(application)
+    # Enter in an input presses the first button of the form, also when something was altered.
+    if form.get("confirm") != "yes" or form.get("reviewed", digest) != digest:
+        return application_page(request, filled, [], _review(application, digest))
 
     words = Words("an application for a transfer", "转移接续申请")
     once = page_id(form)
@@ -219,11 +223,12 @@ def _read(form: FormData, session: Session) -> tuple[TransferApplication | None,
     return checked.application(), []
 
 
-def _review(application: TransferApplication) -> TrialReview:
+def _review(application: TransferApplication, digest: str) -> TrialReview:
     move, on = application.move(), application.submitted_on
     return TrialReview(
         tuple((sentence(one), say(one.cure_en, one.cure_zh)) for one in grounds_for_refusal(move, on)),
         tuple(sentence(one) for one in missing_papers(move)),
+        digest,
     )
 
 
@@ -248,12 +253,12 @@ def application_page(
 
 
 def _groups() -> list[Group]:
-    schemes = tuple((one.value, f"{one} {one.official}") for one in Scheme)
+    schemes = tuple((one.value, scheme(one)) for one in Scheme)
     places = tuple((one.key, bureau(one.key)) for one in bureaus(china_today()))
     reasons = tuple((one.value, say(one.value.replace("_", " "), one.official)) for one in MoveReason)
     statuses = tuple((one.value, say(one.value, one.official)) for one in InsuredStatus)
     entries = tuple((one.value, say(one.value.replace("_", " "), one.official)) for one in ApplicationRoute)
-    papers = tuple((one.value, one.official) for one in Material)
+    papers = tuple((one.value, material(one)) for one in Material)
     ages = tuple((one.value, say(one.value, one.official)) for one in OriginalRetirementAge)
     yes = (("yes", say("yes", "是")),)
     return [

@@ -1,5 +1,6 @@
 """The forms of what the person brings to the counter: papers, months paid or certified, months to keep."""
 
+from pydantic_core import PydanticCustomError
 from starlette.datastructures import FormData
 
 from desk.client.views.offers import CONSENT_NEEDED
@@ -9,8 +10,8 @@ from desk.problems import Problem
 from desk.web.case.finding import Found
 from desk.web.case.forms.filled_in import ActionForm, Entered, alone, lines_of, text, texts
 from desk.web.case.inputs import Group, Input, Kind
-from desk.words import bureau, money, scheme
-from models.files.written_values import account_number
+from desk.words import bureau, material, money, scheme
+from models.files.written_values import account_number, month
 from models.messages.duplicates import DuplicateNotice, OfferedPeriod
 from rules.values.moves import Material
 
@@ -19,7 +20,7 @@ def _supplement(found: Found) -> list[Group]:
     missing = {one.code for one in found.view.progress.missing}
     ordered = sorted(Material, key=lambda one: one.value not in missing)
     options = tuple(
-        (one.value, f"{one.official}{say(' (missing)', '（缺）') if one.value in missing else ''}")
+        (one.value, f"{material(one)}{say(' (missing)', '（缺）') if one.value in missing else ''}")
         for one in ordered
     )
     return alone(Input("materials", say("Papers handed in", "补交材料"), Kind.SEVERAL, options=options))
@@ -40,7 +41,16 @@ def _arrears(found: Found) -> list[Group]:
 
 
 def _read_arrears(form: FormData, _: Found) -> Entered:
-    return Entered({name: text(form, name) for name in ("first", "last", "evidence")})
+    months = {name: _month(text(form, name)) for name in ("first", "last")}
+    return Entered({**months, "evidence": text(form, "evidence")})
+
+
+def _month(typed: str) -> str:
+    """A month as the case reads it; what is none is left as it was typed, and told of like the rest."""
+    try:
+        return str(month(typed))
+    except PydanticCustomError:
+        return typed
 
 
 def _certify(_: Found) -> list[Group]:
