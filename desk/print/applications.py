@@ -53,7 +53,7 @@ def application_sheet(paper: ApplicationForm) -> Sheet:
     return Sheet(
         title="城乡养老保险制度衔接申请表" if asked.move().links_residents else "养老保险关系转移接续申请表",
         author=bureau(asked.bureau_in),
-        left=f"受理编号：{paper.case_no}",
+        left=f"案号：{paper.case_no}",
         right=f"申请日期：{day(asked.submitted_on)}",
         parts=(
             Grid(SIX, rows),
@@ -77,7 +77,7 @@ def former_employers_sheet(paper: FormerEmployersForm) -> Sheet:
     return Sheet(
         title="机关事业单位辞职辞退等人员\n基本养老保险关系转移申请表",
         author=bureau(paper.bureau_out),
-        left=f"受理编号：{paper.case_no}",
+        left=f"案号：{paper.case_no}",
         parts=(
             Grid(SIX, rows, after=6),
             Signatures((("原单位（章）：", ""), ("经办人：", ""), ("年　　月　　日", ""))),

@@ -96,7 +96,7 @@ def remittance_sheet(
         title="基本养老保险基金划转单",
         author=bureau(*payer),
         left=f"编号：{paper.case_no}-{paper.sequence}",
-        right=f"受理编号：{paper.case_no}",
+        right=f"案号：{paper.case_no}",
         parts=(
             Grid(FOUR, rows, after=6),
             Signatures((("经办人：", ""), ("复核人：", ""), ("社会保险经办机构（章）：", ""))),
@@ -124,11 +124,11 @@ def ruling_sheet(record: RulingRecord, out: str, into: str) -> Sheet:
         title=paper_title(record).zh,
         author=PROVINCIAL_BUREAU,
         left=f"文号：{made.number}",
-        right=f"受理编号：{record.case_no}",
+        right=f"案号：{record.case_no}",
         parts=(
             Text(f"{bureau(out)}、{bureau(into)}：", indent=False),
             Text(
-                f"你两局经办的受理编号{record.case_no}跨制度养老保险关系转移业务，已提交我局处理"
+                f"你两局办理的跨制度养老保险关系转移接续案件（案号{record.case_no}）已提交我局处理"
                 f"（吉社保〔2020〕6号第九条）。现就“{record.point.titles[1]}”裁定如下："
             ),
             *(Text(f"{number}．{order}") for number, order in enumerate(orders, start=1)),

@@ -1,6 +1,6 @@
 """The printed notices to the person, the forms for the person to sign, and a bureau's pledge."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from desk.print.sheet import Cell, Grid, Part, Sheet, Signatures, Table, Text, amount, label, value
 from desk.print.titles import notice_title
@@ -11,10 +11,14 @@ from models.messages.duplicates import DuplicateNotice, OfferedPeriod
 from models.messages.papers import ContributionCertificate, InformationForm, ResultNotice
 from models.messages.stages import Stage
 from models.messages.steps import WrittenNotice
+from rules.application.remedies import remedies
+from rules.values.law import Finding
 from rules.values.months import count_months
 from rules.values.record import MonthKind
 
 WAIVER, PLEDGE, WRITTEN_NOTICE = "放弃补缴承诺书", "一次性缴费书面承诺书", "一次性缴费不予转移书面告知"
+CONSENT = "本人确认按上表选择保留相应时段的缴费，同意清理未保留时段的重复缴费，退还金额请付至下列本人账户。"
+"""What the person signs (第四条); the wording is this project's."""
 
 
 def notice_sheet(notice: ResultNotice, asked: TransferApplication) -> Sheet:
@@ -29,7 +33,7 @@ def notice_sheet(notice: ResultNotice, asked: TransferApplication) -> Sheet:
         title=notice_title(notice.outcome).zh,
         author=bureau(asked.bureau_in, agency),
         left=f"编号：{notice.official_number}",
-        right=f"受理编号：{notice.case_no}",
+        right=f"案号：{notice.case_no}",
         parts=(
             Text(f"{asked.name}：", indent=False),
             *_body(notice, opening),
@@ -43,16 +47,16 @@ def notice_sheet(notice: ResultNotice, asked: TransferApplication) -> Sheet:
 def _body(notice: ResultNotice, opening: str) -> Iterator[Part]:
     match notice.outcome:
         case Stage.AWAITING_MATERIALS:
-            yield Text(opening + "尚缺以下材料，请一次性补齐；补齐前办理时限中止计算：")
+            yield Text(opening + "尚缺以下材料，现一次性告知，请予补齐；补齐前办理期限中止计算：")
             for number, paper in enumerate(notice.missing, start=1):
                 yield Text(f"{number}．{paper.zh}（{paper.law}）")
         case Stage.REFUSED:
             yield Text(opening + "经审核，不予受理。理由如下：")
             for number, refusal in enumerate(notice.refusals, start=1):
                 yield Text(f"{number}．{refusal.zh}（{refusal.law}）{refusal.cure_zh}")
-            yield from (Text(f"{remedy.zh}（{remedy.law}）") for remedy in notice.remedies)
+            yield from _with_law(notice.remedies)
         case Stage.CLOSED | Stage.AWAITING_CHOICE:
-            done = "已办理完毕" if notice.outcome is Stage.CLOSED else "已接续，重复缴费待您确认"
+            done = "已办理完毕" if notice.outcome is Stage.CLOSED else "已接续，重复缴费待你确认"
             yield Text(opening + f"{done}，现将办理情况告知如下：")
             yield Grid(
                 (1, 1, 1),
@@ -75,11 +79,17 @@ def _body(notice: ResultNotice, opening: str) -> Iterator[Part]:
                 yield Text(f"其中重复缴费 {len(notice.duplicate_months)} 个月：{twice}。")
             if notice.months_apart:
                 yield Text(f"未转移、留在转出地的月数：{apart(notice.months_apart)}。")
-            yield from (Text(f"{finding.zh}（{finding.law}）") for finding in notice.why_apart)
+            yield from _with_law(notice.why_apart)
+            yield from _with_law(remedies(notice.told_on, refused=False))
         case Stage.WITHDRAWN:
             yield Text(opening + "已按申请撤回，基本养老保险关系未转移。")
         case _:
             yield Text(opening + "已终止办理，基本养老保险关系未转移。")
+            yield from _with_law(remedies(notice.told_on, refused=False))
+
+
+def _with_law(findings: Iterable[Finding]) -> Iterator[Text]:
+    return (Text(f"{one.zh}（{one.law}）") for one in findings)
 
 
 def written_notice_sheet(notice: WrittenNotice, agency: BureauContact | None) -> Sheet:
@@ -92,11 +102,12 @@ def written_notice_sheet(notice: WrittenNotice, agency: BureauContact | None) ->
         title=WRITTEN_NOTICE,
         author=name,
         left="",
-        right=f"受理编号：{notice.case_no}",
+        right=f"案号：{notice.case_no}",
         parts=(
             Text(f"{notice.name}（公民身份号码{notice.id_number}）：", indent=False),
             Text(f"你在我处一次性缴纳的基本养老保险费共{count}个月：{stay}，本次未予转移，留在我处。"),
-            *(Text(f"{finding.zh}（{finding.law}）") for finding in notice.reasons),
+            *_with_law(notice.reasons),
+            *_with_law(remedies(notice.told_on, refused=False)),
             Text(f"联系电话：{agency.phone if agency and agency.phone else ''}"),
             Text(f"{name}（章）\n{day(notice.told_on)}", right=True, after=8),
             Signatures((("本人（代办人）签收：", ""), ("送达方式：", ""), ("年　　月　　日", ""))),
@@ -111,7 +122,7 @@ def duplicates_sheet(notice: DuplicateNotice, asked: TransferApplication) -> She
     return Sheet(
         title="重复缴费确认书",
         author=bureau(asked.bureau_in),
-        left=f"受理编号：{notice.case_no}",
+        left=f"案号：{notice.case_no}",
         right=f"第{notice.version}版",
         parts=(
             Text(f"{asked.name}：", indent=False),
@@ -120,6 +131,7 @@ def duplicates_sheet(notice: DuplicateNotice, asked: TransferApplication) -> She
                 "（吉社保〔2020〕6号第四条）；与城乡居民重复的，保留职工缴费（人社部发〔2014〕17号第七条）："
             ),
             Table((24, 36, 22, 18), head, rows, after=5),
+            Text(CONSENT, after=5),
             Text("退款账户（开户行、户名、账号）：" + (asked.refund_account or ""), indent=False, after=8),
             Signatures((("本人签名：", ""), ("年　　月　　日", ""))),
         ),
@@ -181,7 +193,7 @@ def one_off_pledge_sheet(form: InformationForm) -> Sheet | None:
         title=PLEDGE,
         author=name,
         left=f"信息表：{form.official_number}　第{form.version}版",
-        right=f"受理编号：{form.case_no}",
+        right=f"案号：{form.case_no}",
         parts=(
             Text(f"{bureau(form.bureau_in)}：", indent=False),
             Text(

@@ -15,6 +15,31 @@ DAYS_TO_ASK_FOR_REVIEW = (
 The article before the revision of 2023 is recalled."""
 
 
+_REVIEWED_BY = (
+    InForce(
+        (
+            "the government, or its department, that directs the bureau",
+            "直接管理该社会保险局的人民政府或者其工作部门",
+        ),
+        since=date(1999, 10, 1),
+        law=Law("行政复议法", "第十五条"),
+    ),
+    InForce(
+        ("the government at the level of the bureau", "该社会保险局的本级人民政府"),
+        since=date(2024, 1, 1),
+        law=Law("行政复议法", "第二十四条"),
+    ),
+)
+"""Who reviews what an organisation empowered by law has decided, in English and Chinese (recalled). A notice
+that does not name it leaves the person up to a year (行政复议法第二十条第三款)."""
+
+_MONTHS_TO_SUE = (
+    InForce(3, since=date(1990, 10, 1), law=Law("行政诉讼法", "第三十九条")),
+    InForce(6, since=date(2015, 5, 1), law=Law("行政诉讼法", "第四十六条")),
+)
+"""Months within which to sue without review. The article before the revision of 2014 is recalled."""
+
+
 def last_day_for_review(delivered_on: date) -> date:
     """The last day on which administrative review can be asked for, once a refusal was delivered.
 
@@ -44,17 +69,23 @@ def delivery_problems(told_on: date, delivered_on: date, on: date) -> tuple[Find
     return tuple(found)
 
 
-def remedies(on: date) -> tuple[Finding, ...]:
-    """The remedies against a refusal told on a day (社会保险法第八十三条, 行政复议法). Raises nothing for a
-    day since 1999-10-01."""
-    limit = in_force(DAYS_TO_ASK_FOR_REVIEW, on)
+def remedies(on: date, *, refused: bool = True) -> tuple[Finding, ...]:
+    """The remedies against a refusal, or against another result, told on a day (社会保险法第八十三条,
+    行政复议法, 行政诉讼法). Raises nothing for a day since 1999-10-01."""
+    limit, reviewer, suit = (
+        in_force(of, on) for of in (DAYS_TO_ASK_FOR_REVIEW, _REVIEWED_BY, _MONTHS_TO_SUE)
+    )
+    what_en, what_zh, it_zh = (
+        ("the refusal", "不予受理决定", "该决定") if refused else ("the result", "办理结果", "该结果")
+    )
     return (
         Finding(
             "administrative_review",
-            limit.law,
-            f"对不予受理决定不服的，可自知道该决定之日起 {limit.value} 日内申请行政复议。",
-            f"Whoever disagrees may ask for administrative review within {limit.value} days of learning of "
-            "the refusal.",
+            Law(limit.law.document, f"{limit.law.article}、{reviewer.law.article}"),
+            f"对{what_zh}不服的，可自知道或者应当知道{it_zh}之日起 {limit.value} 日内，"
+            f"向{reviewer.value[1]}申请行政复议。",
+            f"Whoever disagrees with {what_en} may ask for administrative review within {limit.value} days "
+            f"of when they know or should know of it, of {reviewer.value[0]}.",
         ),
         Finding(
             "review_or_suit",
@@ -62,5 +93,13 @@ def remedies(on: date) -> tuple[Finding, ...]:
             "认为社会保险经办机构不依法办理社会保险转移接续手续的，可以依法申请行政复议或者提起行政诉讼。",
             "Whoever holds that the bureau does not handle the transfer as the law says may ask for "
             "administrative review or sue.",
+        ),
+        Finding(
+            "suit",
+            suit.law,
+            f"直接向人民法院提起行政诉讼的，应当自知道或者应当知道作出行政行为之日起 {suit.value} 个月"
+            "内提出。",
+            f"Whoever sues without review does so within {suit.value} months of when they know or should "
+            "know of what was decided.",
         ),
     )

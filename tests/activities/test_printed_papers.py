@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,15 @@ from desk.client.views.case import CaseView
 from desk.print.case_papers import PrintablePaper, printable_papers
 from desk.print.glyphs import FONT, Unprintable, characters_of, unprintable
 from desk.print.marks import Mark, mark_in
+from desk.print.notices import duplicates_sheet
 from desk.print.words import day, money
+from models.messages.duplicates import DuplicateNotice
 from models.messages.papers import FieldChange
 from models.messages.stages import Stage
 from province import TEACHER, application
 from rules.application.certificate_grounds import RELATIONSHIP_ENDED
 from rules.application.remedies import remedies
+from rules.values.due_dates import CHINA_TIME
 from rules.values.months import Month
 from rules.values.papers import PaperKind, Side
 from rules.values.record import MonthKind, MonthsApart
@@ -244,6 +248,7 @@ async def test_a_long_record_goes_on_below_a_repeated_head(tmp_path: Path, years
     [
         (Stage.REFUSED, ("不予受理通知书", "行政复议", "60日", "社会保险法第八十三条", "1．")),
         (Stage.WITHDRAWN, ("办理情况告知", "撤回")),
+        (Stage.CLOSED, ("办理情况告知", "对办理结果不服", "本级人民政府", "6个月")),
     ],
 )
 async def test_a_refusal_names_every_ground_with_its_remedy(
@@ -292,3 +297,10 @@ async def test_one_off_months_with_their_papers_go_with_a_pledge_of_the_bureau(v
     text = read(pledge.pdf()).replace(" ", "")
     for said in ("一次性缴费书面承诺书", "共6个月", "2015年1月至2015年6月", "长春市社会保险局："):
         assert said in text, said
+
+
+def test_who_signs_which_months_to_keep_consents_to_the_clearing() -> None:
+    at = datetime(2026, 3, 2, tzinfo=CHINA_TIME)
+    notice = DuplicateNotice(number="n", case_no=CASE, version=1, records=(), periods=(), started_at=at)
+    sheet = repr(duplicates_sheet(notice, application(**ASKED)))
+    assert "同意清理未保留时段的重复缴费" in sheet

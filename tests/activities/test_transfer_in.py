@@ -351,7 +351,7 @@ async def test_a_refused_applicant_is_told_every_ground_and_every_missing_paper_
     assert {told.code for told in notice.refusals} >= {"no_relationship", answer.refusals[0].code}
     assert len(notice.missing) == 3
     assert (notice.individual, notice.pooled, notice.months) == (0, 0, 0)
-    assert [remedy.code for remedy in notice.remedies] == ["administrative_review", "review_or_suit"]
+    assert [remedy.code for remedy in notice.remedies] == ["administrative_review", "review_or_suit", "suit"]
 
 
 def accepted_by(bureau: str, officer: str, asked: TransferApplication) -> CaseOrder:

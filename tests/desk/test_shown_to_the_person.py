@@ -28,7 +28,13 @@ async def test_a_refused_person_is_told_every_ground_its_cure_and_how_long_they_
     await handle.result()
     case = handle.id.removeprefix("transfer/")
     shown = await Clerk.at(province.client)("show", case, "--for", "applicant", lang="zh")
-    for told in ("没有被受理", "没有受理的理由", "怎样解决", "60 日内申请行政复议", "送达登记为准"):
+    for told in (
+        "没有被受理",
+        "没有受理的理由",
+        "怎样解决",
+        "60 日内，向该社会保险局的本级人民政府申请行政复议",
+        "送达登记为准",
+    ):
         assert told in shown.printed, told
     assert receipt_code(case, province.secret) in shown.printed
     document = (await Clerk.at(province.client)("show", case, "--for", "applicant", "--json")).document()

@@ -91,7 +91,12 @@ async def test_a_person_with_months_paid_twice_is_told_of_the_choice_and_of_the_
     person = Visitor(desk)
     async with visitors(person):
         page = await person.post("/person", number=case, code=receipt_code(case, province.secret))
-    for told in ("waited for you", "960.00 yuan paid out", "Months paid: 72", "Administrative review can"):
+    for told in (
+        "waited for you",
+        "960.00 yuan paid out",
+        "Months paid: 72",
+        "administrative review within 60 days",
+    ):
         assert told in page.text, told
 
 

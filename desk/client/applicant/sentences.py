@@ -35,15 +35,17 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "This step is done on {due} at the latest.",
     },
     "why_due": {
-        "zh": "规定的时间是 {days} 个工作日，从 {received} 的第二天起算，周末和放假的日子不算（{law}）。",
-        "en": "The law gives {days} working days, counted from the day after {received}, without weekends "
-        "and holidays ({law}).",
+        "zh": "规定的时间是 {days} 个工作日，从 {received} 的第二天起算，休息日和放假的日子不算，"
+        "调休上班的日子算（{law}）。",
+        "en": "The law gives {days} working days, counted from the day after {received}, without rest days "
+        "and holidays; make-up working days count ({law}).",
     },
     "why_promptly": {
         "zh": "规定要及时办理，没有写明天数；参照{law}，按 {days} 个工作日计算，从 {received} 的第二天起算，"
-        "周末和放假的日子不算。",
+        "休息日和放假的日子不算，调休上班的日子算。",
         "en": "The law says promptly and names no number; by analogy with {law} it is {days} working days, "
-        "counted from the day after {received}, without weekends and holidays.",
+        "counted from the day after {received}, without rest days and holidays; make-up working days "
+        "count.",
     },
     "provisional": {
         "zh": "明年的放假安排还没有公布，这一天可能在 {earliest} 到 {latest} 之间变动。",
@@ -85,15 +87,15 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "{missing} yuan are still on their way at the bank.",
     },
     "choose": {
-        "zh": "有 {count} 段时间重复缴费。请到 {bureau} 选择保留哪一处，另一处的个人缴费退还给您：",
+        "zh": "有 {count} 段时间重复缴费。请到 {bureau} 选择保留哪一处，另一处个人账户里应退的钱退还给您：",
         "en": "In {count} periods you paid twice. Go to {bureau} and choose which to keep; what "
-        "you paid in the other is paid out to you:",
+        "the account of the other has to give back is paid out to you:",
     },
     "consent": {
         "zh": "有 {count} 段时间重复缴费，保留哪一处已有规定，不用您选择。请到 {bureau} 确认并提供退款账号，"
-        "另一处按规定应退的个人缴费部分退还给您：",
+        "另一处个人账户里应退的钱退还给您：",
         "en": "In {count} periods you paid twice; which is kept is laid down, and you need not choose. Go to "
-        "{bureau}, consent and give an account, to which what you paid yourself in the other is paid out:",
+        "{bureau}, consent and give an account, to which what the other has to give back is paid out:",
     },
     "option": {
         "zh": "{period}：保留于{holder}，退还 {refund} 元",
@@ -153,10 +155,6 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "您认为月数或金额不对，可以到 {bureau} 提出核对，请带上能证明的材料。",
         "en": "If you hold that months or amounts are wrong, have them checked at {bureau}; bring what "
         "proves it.",
-    },
-    "within": {
-        "zh": "申请行政复议，自知道办理结果之日起 {days} 日内提出（{law}）。",
-        "en": "Administrative review can be asked for within {days} days of learning of the result ({law}).",
     },
     "delivered": {
         "zh": "告知书哪天送达，以经办机构的送达登记为准。",

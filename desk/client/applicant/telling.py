@@ -15,9 +15,8 @@ from models.messages.stages import ENDS, Party, Stage
 from rules.amounts.residents import whole_balance
 from rules.application.bureaus import listed_bureau
 from rules.application.linking import recognised_months
-from rules.application.remedies import DAYS_TO_ASK_FOR_REVIEW, remedies
+from rules.application.remedies import remedies
 from rules.clocks.clocks import ENTERPRISE_TRANSFER
-from rules.values.law import in_force
 from rules.values.money import NO_MONEY
 from rules.values.moves import Scheme
 
@@ -224,11 +223,6 @@ def _remedies(view: CaseView) -> Iterator[str]:
 
 
 def _review(notice: ResultNotice, refused: bool) -> Iterator[str]:
-    """The legal remedies, and the days within which review can be asked for."""
-    for remedy in remedies(notice.told_on):
-        if refused or remedy.code != "administrative_review":
-            yield sentence(remedy)
-    if not refused:
-        limit = in_force(DAYS_TO_ASK_FOR_REVIEW, notice.told_on)
-        yield sentence_for_person("within", days=limit.value, law=limit.law)
+    """The legal remedies, and what the time to use them runs from."""
+    yield from map(sentence, remedies(notice.told_on, refused=refused))
     yield sentence_for_person("delivered")
