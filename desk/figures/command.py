@@ -87,7 +87,7 @@ def print_report(screen: Console, found: Report) -> None:
     screen.print(_spreads(say("charged to", "责任方"), by_party))
     screen.print()
     periods = [(f"{clock.letter} {title(clock)}", found.period_of(clock)) for clock in Clock]
-    screen.print(_spreads(say("period", "办理时限"), periods))
+    screen.print(_spreads(say("period", "办理期限"), periods))
     for heading, listed in (
         (say("grounds of refusal", "不予受理理由"), found.grounds()),
         (say("disputed points", "争议事项"), found.points()),

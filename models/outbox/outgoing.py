@@ -57,7 +57,7 @@ class OutgoingEvent(StrEnum):
 
 
 _EVENTS = {
-    OutgoingEvent.MATERIALS_MISSING: ("papers are missing", "缺少材料，请一次性补齐"),
+    OutgoingEvent.MATERIALS_MISSING: ("papers are missing", "缺少材料，请补齐"),
     OutgoingEvent.REFUSED: ("the application is refused", "不予受理"),
     OutgoingEvent.CLOSED: ("the transfer is done", "转移接续已办结"),
     OutgoingEvent.SETTLED: (
@@ -78,7 +78,7 @@ _EVENTS = {
         "months paid twice: another case has changed them, please read the new notice",
         "重复缴费月份因其他案件已有变动，请以新的告知书为准",
     ),
-    OutgoingEvent.REMINDER: ("a step falls due soon", "办理时限将至"),
+    OutgoingEvent.REMINDER: ("a step falls due soon", "办理期限将至"),
     OutgoingEvent.OVERDUE: ("a step is overdue", "办理逾期"),
     OutgoingEvent.STILL_OVERDUE: ("a step is still overdue", "仍逾期未办"),
     OutgoingEvent.CORRECTION_REQUESTED: ("a correction is asked for", "请求更正信息表"),

@@ -217,7 +217,7 @@ async def test_without_routes_each_message_is_a_file(store: Store, tmp_path: Pat
     files = sorted((tmp_path / "outgoing").iterdir())
     assert [file.name.rpartition("-")[0] for file in files] == [CASE, OTHER_CASE]
     told = json.loads(files[0].read_text(encoding="utf-8"))
-    assert told["subject"] == f"[{CASE}] 办理时限将至"
+    assert told["subject"] == f"[{CASE}] 办理期限将至"
     assert "2026-03-20" in told["text"]
 
 
