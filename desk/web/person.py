@@ -20,7 +20,7 @@ from models.files.written_values import plain
 
 WRONG = Words(
     "Case number and code do not belong together. Both stand on your receipt.",
-    "案号与查询码不符。两者都在您的受理回执上。",
+    "案号与查询码不符。两者都在您的收件回执上。",
 )
 TOO_OFTEN_FOR_A_CASE = Words(
     "This number was asked for too often; ask again in an hour.", "该案号查询次数过多，请一小时后再查。"
