@@ -187,7 +187,7 @@ def _check(signed: SignedCalendar) -> None:
     if unwanted or signed.maker.officer == signed.checker.officer:
         raise order_refused(
             "Two different officers have to want the same notice published; nothing was filed.",
-            "须由两名不同的经办人就同一通知签章同意公布，未归档。",
+            "须由两名不同的经办人就同一通知签章同意发布，未归档。",
         )
     draft = signed.draft
     try:

@@ -91,7 +91,7 @@ class EntryGate(Interceptor):
                 f"{last}; stop the worker and run it once with --recover"
             )
             zh = (
-                f"数据库已被回退：止于第 {link} 环，而已作出的答复至第 {last} 环；"
+                f"数据库已被回退：止于第 {link} 节，而已作出的答复至第 {last} 节；"
                 "请停止工作进程，并以 --recover 运行一次"
             )
         whose = (f"bureau {self.key}", f"经办机构 {self.key}")

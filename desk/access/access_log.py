@@ -89,8 +89,8 @@ def _lines(log: AccessLog) -> list[Access]:
             say(
                 f"The access log {log.path} cannot be read: {why_not(error).en}. The codec server writes it, "
                 "and on one machine every command that reads a case.",
-                f"无法读取访问日志 {log.path}：{why_not(error).zh}。"
-                "该日志由解码服务写入；单机时由读取案件的命令写入。",
+                f"无法读取访问记录 {log.path}：{why_not(error).zh}。"
+                "该记录由解码服务写入；单机时由读取案件的命令写入。",
             )
         ) from None
     if broken := [str(number) for number, line in enumerate(lines, 1) if line is None]:

@@ -49,7 +49,7 @@ def case_lost(case: str) -> NoAnswer:
         Words(
             f"Case {case} was ended from outside while the platform's program failed on it, and cannot be "
             "asked any more; its history is in the Temporal Web UI.",
-            f"案件 {case} 在平台程序出错期间被从外部终止，无法再查询，其历史见 Temporal 管理界面。",
+            f"案件 {case} 在平台程序出错期间被从外部终止，无法再查询，其历史见 Temporal 管理网页。",
         )
     )
 

@@ -267,9 +267,7 @@ def _not_known(asked: Question) -> Iterator[tuple[str, str]]:
     if asked.bureau:
         yield (
             note,
-            say(
-                "the bureau may have arranged an earlier hour than 24:00", "该局可能约定了早于24:00的下班时间"
-            ),
+            say("the bureau may have arranged an earlier hour than 24:00", "该局下班时间可能早于 24:00"),
         )
 
 

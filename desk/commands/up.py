@@ -50,7 +50,8 @@ class Ports(NamedTuple):
                     say(
                         f"{same[0]} and {flag} are both {number}: server, Web UI and web desk need a port "
                         "each.",
-                        f"{same[0]} 和 {flag} 都是 {number}：服务、管理网页和网页工作台各需一个端口。",
+                        f"{same[0]} 和 {flag} 都是 {number}：服务、Temporal 管理网页和网页工作台各需一个"
+                        "端口。",
                     )
                 )
 
@@ -162,7 +163,7 @@ def _tell(screen: Console, server: EmbeddedServer, ports: Ports, logs: Path) -> 
     desk = f"http://127.0.0.1:{ports.web}"
     screen.print(say(f"Web desk         {desk}", f"网页工作台     {desk}"))
     screen.print(say(f"Temporal server  {server.address.host}", f"Temporal 服务  {server.address.host}"))
-    screen.print(say(f"Temporal Web UI  {server.ui}", f"Temporal 网页  {server.ui}"))
+    screen.print(say(f"Temporal Web UI  {server.ui}", f"Temporal 管理网页  {server.ui}"))
     now = len(bureaus_of(china_today()))
     replaced = len(BUREAUS) - now
     screen.print(

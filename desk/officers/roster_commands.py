@@ -307,7 +307,7 @@ def _print_roster(page: RosterPage) -> None:
             say(
                 'Demonstration officers are accepted here; `officers = "enrolled"` in the arrangements '
                 "refuses them.",
-                '本局接受演示经办人；安排文件中 `officers = "enrolled"` 可停用。',
+                '本局接受演示经办人；内部审批与口径文件中 `officers = "enrolled"` 可停用。',
             ),
             markup=False,
         )

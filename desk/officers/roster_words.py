@@ -21,7 +21,7 @@ def hindrance_words(answer: RosterAnswer) -> str:
         RosterHindrance.NO_ROOT: Words(
             "The root key of the province is not the one this bureau's worker has pinned "
             "(province_root in its arrangements).",
-            "省级根密钥与本局工作进程固定的（安排文件中的 province_root）不符。",
+            "省局根公钥与本局工作进程所设（内部审批与口径文件中的 province_root）不符。",
         ),
         RosterHindrance.NOT_EMPTY: Words(
             "This bureau has officers; two of them enrol others.", "本局已有经办人员，须由其中两人登记他人。"
@@ -69,7 +69,7 @@ def change_words(change: Change) -> str:
         return say(f"first officers {officers}", f"首批人员 {officers}")
     days = days_words(change)
     if isinstance(change, Bar):
-        return say(f"officer {change.officer} barred{days}", f"{change.officer} 停止办理{days}")
+        return say(f"officer {change.officer} barred{days}", f"{change.officer} 停用{days}")
     titles = listed(say(*one.titles) for one in change.roles)
     deputy = (
         say(f", deputy for {change.deputy_for}", f"，代 {change.deputy_for}") if change.deputy_for else ""

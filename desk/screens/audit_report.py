@@ -25,7 +25,7 @@ FINDINGS = {
     ),
     "roster_not_verified": Words(
         "the roster of officers does not follow from the province's root key",
-        "经办人名册不能由省级根密钥验证",
+        "经办人名册不能由省局根公钥验证",
     ),
     "seal_not_genuine": Words(
         "an officer's seal in the dossier does not hold",
@@ -47,7 +47,7 @@ FINDINGS = {
     "record_not_as_loaded": Words("the record is not as it was loaded", "缴费记录与建账时不符"),
     "reserved_by_no_case": Words(
         "the relationship is reserved by a case that is not open here for it",
-        "关系被锁定，但本处并无其未办结案件",
+        "关系已预留转出，但本处并无其未办结案件",
     ),
     "end_not_as_moved": Words(
         "the relationship's end and what has left do not agree",

@@ -98,9 +98,9 @@ REMAINDER_WITHOUT_PAPERS = Refusal(
 TRANSFER_UNDER_WAY = Refusal(
     "transfer_under_way",
     _ISSUE,
-    "该基本养老保险关系正在办理另一笔转移。",
+    "该基本养老保险关系正在办理另一件转移。",
     "Another case is already transferring this relationship.",
-    "请等待该笔业务办结。",
+    "请待该案办结。",
     "Wait for that case to end.",
 )
 RECORD_INCOMPLETE = Refusal(

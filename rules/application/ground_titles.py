@@ -81,7 +81,7 @@ TITLES = {
         "One-off months that stayed lack the papers asked for",
         "留在转出地的一次性缴费月份缺少规定文书",
     ),
-    "transfer_under_way": ("Another case is transferring the relationship", "养老保险关系正在办理另一笔转移"),
+    "transfer_under_way": ("Another case is transferring the relationship", "养老保险关系正在办理另一件转移"),
     "record_incomplete": (
         "The record at the transfer-out bureau is incomplete or wrong",
         "转出地缴费记录不完整或有误",

@@ -127,7 +127,7 @@ def closure_problems(closures: Iterable[Closure]) -> tuple[Finding, ...]:
     seen: set[tuple[str, date]] = set()
     for closure in closures:
         if listed_bureau(closure.bureau) is None:
-            zh, en = f"没有编号为 {closure.bureau} 的社保局", f"there is no bureau {closure.bureau}"
+            zh, en = f"没有编号为 {closure.bureau} 的社会保险局", f"there is no bureau {closure.bureau}"
             found.append(Finding("closure_of_unknown_bureau", LOCAL_HOLIDAYS, zh, en))
         if (closure.bureau, closure.day) in seen:
             zh = f"{closure.bureau} 的 {closure.day} 重复"

@@ -48,7 +48,7 @@ SEPARATIONS = (
         frozenset({Right.APPROVE_RELEASE_OF_FUNDS}),
         GRADED,
         "Whoever has amended the information form does not release its funds.",
-        "修改信息表的经办人不得审批该笔基金划转。",
+        "更正信息表的经办人不得审批该笔基金划转。",
     ),
     Separation(
         "proposed_and_checks",

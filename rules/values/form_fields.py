@@ -182,5 +182,5 @@ class CorrectionEffect(StrEnum):
 _EFFECTS = {
     CorrectionEffect.RUN_ON: ("runs on", "继续计算"),
     CorrectionEffect.PAUSE: ("pauses", "中止计算"),
-    CorrectionEffect.RESTART: ("restarts", "重新计算"),
+    CorrectionEffect.RESTART: ("restarts", "重新起算"),
 }

@@ -96,7 +96,7 @@ _RIGHTS = {
     Right.CERTIFY: ("enter certified service", "登记工作经历认定"),
     Right.CORRECT: ("request a correction", "提出更正"),
     Right.AMEND: ("answer a correction", "答复更正"),
-    Right.CHOOSE: ("hand in which months to keep", "提交保留缴费选择"),
+    Right.CHOOSE: ("hand in which months to keep", "确认保留缴费"),
     Right.WITHDRAW: ("withdraw an application", "撤回申请"),
     Right.DISPUTE: ("raise a dispute", "提出异议"),
     Right.ANSWER: ("answer a dispute", "答复异议"),

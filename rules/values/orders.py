@@ -38,7 +38,7 @@ _ORDER_TITLES = {
     OrderKind.SET_AMOUNT: ("set the amount", "核定转移金额"),
     OrderKind.SUPPLEMENT_FUNDS: ("supplement the funds", "补划基金"),
     OrderKind.RETURN_FUNDS: ("return the funds", "退回基金"),
-    OrderKind.RESTORE_RELATIONSHIP: ("restore the relationship", "恢复原养老保险关系"),
+    OrderKind.RESTORE_RELATIONSHIP: ("restore the relationship", "恢复基本养老保险关系"),
     OrderKind.RESTART_CLOCK: ("restart a clock", "重新起算期限"),
     OrderKind.EXTEND_CLOCK: ("extend a clock", "延长期限"),
     OrderKind.CLOSE: ("close the case", "终结案件"),

@@ -104,7 +104,7 @@ def test_in_chinese_keys_and_values_have_their_chinese_names(tmp_path: Path) -> 
     assert refund.named is not None
     assert refund.named.zh == "退还本金审批（defaults，refund）"
     assert "一人审批（one_officer）" in refund.words.zh
-    assert "重新计算（restart）" in clock.words.zh
+    assert "重新起算（restart）" in clock.words.zh
     assert keys_of(ArrangementsFile) | keys_of(BureauDataFile) == set(TITLES)
 
 

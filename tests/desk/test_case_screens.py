@@ -54,7 +54,7 @@ def test_a_journal_line_says_what_it_is_about_in_the_readers_words(spoken: Langu
         ],
         Language.CHINESE: [
             "基金划转，经办 in-01",
-            "C，重新计算",
+            "C，重新起算",
             "information-form/…/1，2017-01至2017-08月缴费基数、姓名，经办 in-01",
             "m-9，现在不行。",
         ],
@@ -160,7 +160,7 @@ def test_on_eighty_columns_a_command_stays_on_one_line_to_be_copied(spoken: Lang
         (Event.CLOCK_STOPPED, "+0", "clock stopped: B, 0 working days late", "期限终止：B，逾期 0 个工作日"),
         (Event.CLOCK_STOPPED, "", "clock stopped: B", "期限终止：B"),
         (Event.CLOCK_RESUMED, "run_on", "clock runs on: B", "期限续计：B"),
-        (Event.CLOCK_RESUMED, "restart", "clock runs on: B, restarts", "期限续计：B，重新计算"),
+        (Event.CLOCK_RESUMED, "restart", "clock runs on: B, restarts", "期限续计：B，重新起算"),
     ],
 )
 def test_what_became_of_a_clock_is_said_in_words_and_once(

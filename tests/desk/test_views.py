@@ -58,7 +58,7 @@ def test_the_clock_of_a_withdrawn_case_has_stopped_and_its_step_is_not_done(spok
 @pytest.mark.parametrize(
     ("event", "detail", "detail_zh", "en", "zh"),
     [
-        (Event.CLOCK_PAUSED, "restart", "", "C, restarts", "C，重新计算"),
+        (Event.CLOCK_PAUSED, "restart", "", "C, restarts", "C，重新起算"),
         (Event.CLOCK_PAUSED, "pause", "", "C", "C"),
         (Event.CLOCK_RESUMED, "run_on", "", "C", "C"),
         (

@@ -79,7 +79,7 @@ def test_an_absence_is_told_with_its_first_day_and_its_last(in_chinese: None) ->
         since=datetime(2026, 12, 1, tzinfo=CHINA_TIME),
         until=datetime(2026, 12, 6, tzinfo=CHINA_TIME),
     )
-    assert change_words(absent) == "zhao01 停止办理，自 2026-12-01 起，至 2026-12-05"
+    assert change_words(absent) == "zhao01 停用，自 2026-12-01 起，至 2026-12-05"
     for_ever = datetime.fromtimestamp(0, CHINA_TIME)
     of_a_demonstration = Grant(
         officer="zhao01",

@@ -113,7 +113,7 @@ def test_a_line_with_every_mark_stays_readable(lang: Language, monkeypatch: pyte
 
 def test_a_case_on_which_the_program_fails_is_marked_before_its_lateness() -> None:
     assert marks(row("c", overdue=True, stuck=True)) == (
-        Toned("cannot go on", Tone.BAD),
+        Toned("program fails", Tone.BAD),
         Toned(", "),
         Toned("overdue", Tone.BAD),
     )

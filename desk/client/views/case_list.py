@@ -186,7 +186,7 @@ def marks(case: ListedCase) -> Phrase:
     """The warnings about a case, most serious first."""
     if case.broken_off:
         return ()
-    found = [phrase(say("cannot go on", "程序出错"), Tone.BAD)] if case.stuck else []
+    found = [phrase(say("program fails", "程序出错"), Tone.BAD)] if case.stuck else []
     found += [phrase(say("overdue", "逾期"), Tone.BAD)] if case.overdue else []
     found += [phrase(str(FLAGS_IN_WORDS[Flag(one)])) for one in case.flags if one in FLAGS_IN_WORDS]
     return listed(found, say(", ", "，"))

@@ -92,7 +92,7 @@ def _notes(clock: ClockReading, now: datetime) -> Iterator[str]:
     yield str(clock.law)
     if clock.provisional:
         between = f"{clock.earliest} – {clock.latest}"
-        yield say(f"provisional until the next holiday notice: {between}", f"放假通知发布前暂定：{between}")
+        yield say(f"provisional until the next holiday notice: {between}", f"放假通知公布前暂定：{between}")
     if clock.paused_working_days:
         days = clock.paused_working_days
         yield say(f"was paused for {days} working days", f"已中止 {days} 个工作日")
