@@ -5,12 +5,16 @@ from typing import Any
 
 import pytest
 
+from desk.client.views.case_list import FLAGS_IN_WORDS
 from desk.command_list import COMMANDS
 from desk.web.help import HANDBOOK
 from desk.web.rendering import HERE
 from models.messages.requests import StaffAction
-from models.messages.stages import Stage
+from models.messages.stages import Event, Stage
+from rules.application.ground_titles import TITLES
+from rules.officers.rights import RIGHTS
 from rules.values.due_dates import Clock
+from rules.values.officers import Role
 
 TEXT = HANDBOOK.read_text("utf-8")
 TYPED = sorted(set(re.findall(r"`starter ([^`]+)`", TEXT)))
@@ -30,6 +34,27 @@ def test_every_stage_is_explained_under_the_name_that_the_screens_show() -> None
 
 def test_every_action_of_staff_is_explained_under_the_name_that_the_screens_show() -> None:
     assert {action.titles[1] for action in StaffAction} <= set(first_cells("每件事怎么办"))
+
+
+def test_every_mark_on_a_case_is_explained_under_the_word_that_the_lists_show() -> None:
+    shown = {"程序出错", "逾期", *(words.zh for words in FLAGS_IN_WORDS.values())}
+    assert set(first_cells("清单上的提示")) == shown
+
+
+def test_every_ground_of_refusal_is_explained_once_and_no_other() -> None:
+    explained = [title for cell in first_cells("不予受理的理由") for title in cell.split("；")]
+    assert sorted(explained) == sorted({zh for _, zh in TITLES.values()})
+
+
+def test_the_lines_of_the_journal_that_are_explained_are_lines_of_the_journal() -> None:
+    assert set(first_cells("办理记录里的这几行")) <= {event.titles[1] for event in Event}
+
+
+def test_every_role_is_explained_with_all_that_it_may_do() -> None:
+    below = TEXT.split("\n## 岗位和回避\n")[1].split("\n## ")[0]
+    rows = [line.split("|")[1:3] for line in below.splitlines() if line.startswith("|")][2:]
+    explained = {role.strip(): set(rights.strip().split("、")) for role, rights in rows}
+    assert explained == {role.titles[1]: {right.titles[1] for right in RIGHTS[role]} for role in Role}
 
 
 def test_every_page_of_the_web_desk_is_explained_under_the_words_that_lead_to_it() -> None:
