@@ -10,7 +10,7 @@ from temporalio import activity
 
 from activities.audit.case_lines import line_of
 from activities.contracts import LIST_CASES, READ_CASES, SUMMARISE_BOOKS
-from models.audit.case_reader import case_books, case_numbers, cases_before
+from models.audit.case_books import case_books, case_numbers, cases_before
 from models.audit.checks import balances, count, divergences, months_by_state, opened_at
 from models.audit.seals import divergences_of_seals
 from models.messages.audit import (

@@ -22,7 +22,7 @@ from teacher_records import (
     written,
 )
 
-from models.audit.case_reader import months_cleared
+from models.audit.case_books import months_cleared
 from models.store.histories import history_moved, history_of
 from models.store.records import (
     MONTHS_HERE,
