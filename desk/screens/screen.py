@@ -149,12 +149,12 @@ def print_csv(rows: Iterable[Iterable[str]]) -> None:
     sys.stdout.flush()
 
 
-def table(*columns: str, title: str | None = None, whole: Collection[int] = ()) -> Table:
+def table(*columns: str, whole: Collection[int] = ()) -> Table:
     """A plain table: a bold head, no lines. Text too long for its column is wrapped, never cut.
 
     `whole` holds the columns of numbers and days, which people copy: they stay on one line.
     """
-    made = _Upright(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    made = _Upright(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     made.header_style = "bold"
     for number, column in enumerate(columns):
         made.add_column(column, overflow="fold", no_wrap=number in whole)

@@ -7,14 +7,14 @@ from pathlib import Path
 from rules.values.bounds import FILE_BYTES
 
 
-def whole_file(path: Path, most: int = FILE_BYTES) -> bytes:
+def whole_file(path: Path) -> bytes:
     """The bytes of a file. Raises OSError, also for a pipe or a device, which might never end, and for a file
-    of more than `most` bytes."""
+    of more than `FILE_BYTES`."""
     require_regular(path)
     with path.open("rb") as file:
-        read = file.read(most + 1)
-    if len(read) > most:
-        raise OSError(errno.EFBIG, f"it is larger than {most // 1024 // 1024} MB")
+        read = file.read(FILE_BYTES + 1)
+    if len(read) > FILE_BYTES:
+        raise OSError(errno.EFBIG, f"it is larger than {FILE_BYTES // 1024 // 1024} MB")
     return read
 
 

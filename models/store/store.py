@@ -134,15 +134,13 @@ class Store:
         paper: type[Filed],
         at: datetime,
         draw_up: Callable[[AsyncSession], Awaitable[Filed]],
-        undone_by: PaperKey | None = None,
     ) -> Filed:
         """Draw up a paper and carry out its effects in one transaction, or return the one on file.
 
-        Raises ValueError when the paper `undone_by` is on file: a step that was undone gives no answer and is
-        not done again. Two workers may try at once: the register's unique key lets one of them commit, and
-        the other returns that one's paper.
+        Two workers may try at once: the register's unique key lets one of them commit, and the other returns
+        that one's paper.
         """
-        filed, _ = await self.file_once_beside(key, paper, at, draw_up, None, undone_by)
+        filed, _ = await self.file_once_beside(key, paper, at, draw_up, None)
         return filed
 
     async def file_once_beside(
@@ -154,7 +152,11 @@ class Store:
         beside: tuple[PaperKey, type[Other]] | None,
         undone_by: PaperKey | None = None,
     ) -> tuple[Filed, Other | None]:
-        """Like `file_once`, with a second paper that the same or an earlier transaction drew up; or None."""
+        """Like `file_once`, with a second paper that the same or an earlier transaction drew up; or None.
+
+        Raises ValueError when the paper `undone_by` is on file: a step that was undone gives no answer and is
+        not done again.
+        """
         try:
             async with self.transaction() as session:
                 if undone_by and await self.has(session, undone_by):

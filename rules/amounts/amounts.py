@@ -117,20 +117,14 @@ def transfer_amount(
     )
 
 
-def years_without_rate(
-    history: History,
-    on: date,
-    *,
-    unpublished: UnpublishedRate = UnpublishedRate.LAST_PUBLISHED,
-    one_off: OneOffCheck = OneOffCheck.APPLY,
-) -> tuple[int, ...]:
+def years_without_rate(history: History, on: date) -> tuple[int, ...]:
     """The past years whose interest rate a transfer on that day needs and nobody gave (劳办发〔1997〕116号).
 
     The history must be sound otherwise, see `history_problems`.
     """
-    years = years_of_account(sort_ranges(history, other_employee_scheme(history.scheme), on, one_off), on)
+    ranges = sort_ranges(history, other_employee_scheme(history.scheme), on, OneOffCheck.APPLY)
     try:
-        _rates(history, years, unpublished)
+        _rates(history, years_of_account(ranges, on), UnpublishedRate.LAST_PUBLISHED)
     except MissingRates as missing:
         return missing.years
     return ()
