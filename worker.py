@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 from pydantic import ValidationError
@@ -78,6 +78,8 @@ second of processor time at each start."""
 
 ANSWER_SECONDS = 3
 """The time limit for the service and each store when readiness is asked for."""
+
+File = TypeVar("File")
 
 WORKFLOWS = (TransferCase, AuditBooks, PublishCalendar, AnnounceAgain, PublishRate, SettleRate)
 
@@ -273,17 +275,16 @@ async def serve(address: Address, work: Work) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    gates = {key: EntryGate(key) for key in work.keys}
-    serving, workers = Serving(client, gates=gates), []
+    serving, workers = Serving(client, gates={key: EntryGate(key) for key in work.keys}), []
     async with AsyncExitStack() as running:
         if work.health:
             running.callback((await answer_health(work.health, serving.missing)).close)
         for key, closed in named.items():
-            serving.stores[key] = store = await opened(key, closed)
-            running.push_async_callback(store.close)
-            worker = _worker(client, key, store, work, gates[key])
+            serving.stores[key] = await opened(key, closed)
+            running.push_async_callback(serving.stores[key].close)
+            worker = _worker(serving, key, work)
             workers.append(await running.enter_async_context(worker))
-        for beside in _beside_the_workers(client, serving, work, gates):
+        for beside in _beside_the_workers(serving, work):
             running.callback(asyncio.create_task(beside).cancel)
         watching = asyncio.create_task(_watch(serving.stores, stop))
         running.callback(watching.cancel)
@@ -305,25 +306,24 @@ async def serve(address: Address, work: Work) -> None:
         watching.result()
 
 
-def _worker(client: Client, key: str, store: Store, work: Work, gate: EntryGate) -> Worker:
+def _worker(serving: Serving, key: str, work: Work) -> Worker:
     """The worker of the platform, or of a bureau."""
+    client, store, gate = serving.client, serving.stores[key], serving.gates[key]
     if key == PROVINCE:
         return platform_worker(client, store, work.arranged, work.build_id, gate)
     office = work.bureau_data.office(key)
     return bureau_worker(client, key, store, office=office, arranged=work.arranged, gate=gate)
 
 
-def _beside_the_workers(
-    client: Client, serving: Serving, work: Work, gates: Mapping[str, EntryGate]
-) -> Iterator[Coroutine[Any, Any, None]]:
+def _beside_the_workers(serving: Serving, work: Work) -> Iterator[Coroutine[Any, Any, None]]:
     """The tasks beside the workers: sending messages, watching stores, telling cases of money, gauges."""
     if work.routes:
         for store in serving.stores.values():
             yield keep_sending(Sender(store, work.routes), partial(event, "outbox_not_reached"))
-    for key, gate in gates.items():
-        yield look_at(gate, client, serving.stores[key], despite_loss=work.despite_loss)
+    for key, gate in serving.gates.items():
+        yield look_at(gate, serving.client, serving.stores[key], despite_loss=work.despite_loss)
     for key in work.bureaus:
-        tell = partial(tell_of_money, acting_as(client, bureau_party(key)))
+        tell = partial(tell_of_money, acting_as(serving.client, bureau_party(key)))
         funds = UnreportedFunds(key, serving.stores[key], tell)
         yield keep_reporting(funds, partial(event, "waiting_money_not_told"))
     if work.metrics:
@@ -473,11 +473,21 @@ def main(
 ) -> None:
     """Run the platform's worker, one or more bureaus' workers, or all of them."""
     keys = tuple(one.key for one in BUREAUS) if everything else tuple(bureau or ())
-    work = Work(platform or everything, keys, store, build_id=build_id, retention_days=retention)
-    work = replace(work, recover=recover_stores, despite_loss=despite_loss)
-    problems = list(_problems(work))
-    work, unread = _with_files(work, arrangements, bureau_data, outgoing)
-    problems += unread
+    unread: list[str] = []
+    work = Work(
+        platform or everything,
+        keys,
+        store,
+        arranged=_read(arrangements, lambda path: ArrangementsFile.written(_text(path)), unread),
+        bureau_data=_read(bureau_data, lambda path: BureauDataFile.written(_text(path)), unread)
+        or BureauDataFile(),
+        routes=_read(outgoing, RoutesFile.at, unread),
+        build_id=build_id,
+        despite_loss=despite_loss,
+        recover=recover_stores,
+        retention_days=retention,
+    )
+    problems = [*_problems(work), *unread]
     try:
         work = replace(
             work,
@@ -518,25 +528,15 @@ def _unreadable(file: Path, bad: Exception) -> list[str]:
     return [f"{file} cannot be used:", *said]
 
 
-def _with_files(
-    work: Work, arrangements: Path | None, bureau_data: Path | None, outgoing: Path | None
-) -> tuple[Work, list[str]]:
-    """The work with the content of the province's files, and everything wrong in them."""
-    named: tuple[tuple[str, Path | None, Callable[[Path], object]], ...] = (
-        ("arranged", arrangements, lambda path: ArrangementsFile.written(_text(path))),
-        ("bureau_data", bureau_data, lambda path: BureauDataFile.written(_text(path))),
-        ("routes", outgoing, RoutesFile.at),
-    )
-    read: dict[str, Any] = {}
-    problems: list[str] = []
-    for name, path, reader in named:
-        if path is None:
-            continue
-        try:
-            read[name] = reader(path)
-        except (OSError, ValueError, RecursionError) as bad:
-            problems += _unreadable(path, bad)
-    return replace(work, **read), problems
+def _read(path: Path | None, reader: Callable[[Path], File], problems: list[str]) -> File | None:
+    """The content of a file of the province, if one is named; what is wrong in it is added to `problems`."""
+    if path is None:
+        return None
+    try:
+        return reader(path)
+    except (OSError, ValueError, RecursionError) as bad:
+        problems += _unreadable(path, bad)
+        return None
 
 
 def _text(path: Path) -> str:
