@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from activities.audit.compare import AuditActivities
-from activities.audit.own_books import OwnBooksActivities
-from activities.audit.province_books import ProvinceBooksActivities
+from activities.audit.own_books import OwnBooksActivities, ProvinceBooksActivities
 from activities.bank.bank import BankActivities
 from activities.bureau_books import BureauBooksActivities
 from activities.contracts import implemented_by

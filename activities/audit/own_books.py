@@ -1,4 +1,4 @@
-"""Each bureau's steps of the audit: it checks its own books against its own papers.
+"""The steps of the audit at each bureau, and at the province: it checks its own books against its own papers.
 
 These steps only read and block nobody: the answer shows the books as they were at one instant.
 """
@@ -27,6 +27,7 @@ from models.store.chain import verify_chain
 from models.store.store import Store
 from rules.audit import divergences_within
 from rules.values.books import Divergence
+from rules.values.officers import PROVINCE
 
 READ_TOGETHER = 500
 """How many cases are read at a time; this bounds the memory an audit takes."""
@@ -106,3 +107,16 @@ class OwnBooksActivities:
         async with self.store.reading() as session:
             cases = await case_books(session, self.bureau, sorted(question.numbers))
         return CasesInFull(bureau=self.bureau, cases=tuple(cases))
+
+
+class ProvinceBooksActivities:
+    """Reports on the province's own store: chain, roster, and what its officers have sealed."""
+
+    def __init__(self, store: Store, root: bytes | None = None) -> None:
+        self.books = OwnBooksActivities(PROVINCE, store, root)
+
+    @SUMMARISE_BOOKS.implements
+    async def summarise_books(self, question: BooksQuestion) -> BooksSummary:
+        """The store as a whole. The province keeps no money and no months."""
+        summary: BooksSummary = await self.books.summarise_books(question)
+        return summary

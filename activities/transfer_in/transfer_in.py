@@ -22,10 +22,9 @@ from activities.transfer_in.drawn_up import (
     notice_of_taking_in,
     record_of_taking_in,
 )
-from activities.transfer_in.joined import enrol_for
 from activities.transfer_in.notice_grounds import require_notice_ground
-from activities.transfer_in.posting import post_taking_in
 from activities.transfer_in.reconciliation import reconciled
+from activities.transfer_in.taking_in import enrol_for, post_taking_in
 from activities.transfer_out.remittances import post_to_suspense
 from models.contacts.bureaus import NumberedPaper
 from models.messages.papers import (

@@ -16,8 +16,8 @@ from desk.commands.submitting import reads, submit
 from desk.files.typed_words import known_word, titles_of
 from desk.language import say
 from desk.officers.signing import demonstration_officers_here
+from desk.screens.case_tables import print_to_be_approved
 from desk.screens.screen import console, print_json
-from desk.screens.to_be_approved import print_to_be_approved
 from models.messages.requests import Approvable, StaffAction
 from models.messages.stages import Party
 

@@ -16,9 +16,9 @@ from desk.files.orders import orders_from
 from desk.files.typed_words import titles_of, typed_word
 from desk.language import say
 from desk.problems import BadInput, Problem, of_the_whole, require_page
+from desk.screens.case_tables import print_sections
 from desk.screens.masking import masked
 from desk.screens.screen import JsonOption, console, print_json
-from desk.screens.sections import print_sections
 from desk.words import title
 from models.messages.disputes import RULINGS_TOLD, PastRulings, RulingsQuestion
 from models.messages.requests import StaffAction

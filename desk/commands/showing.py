@@ -26,15 +26,17 @@ from desk.language import say
 from desk.outbox.command import messages_table
 from desk.outbox.outgoing import messages_of_case
 from desk.screens.bad_input import summary_of
-from desk.screens.clock_table import print_clocks
-from desk.screens.journal_table import journal_table
+from desk.screens.case_tables import (
+    journal_table,
+    print_clocks,
+    print_papers,
+    print_responsibility,
+    print_sections,
+    print_to_be_approved,
+)
 from desk.screens.masking import masked
-from desk.screens.paper_tables import print_papers
 from desk.screens.possible import possible_lines
-from desk.screens.responsibility_table import print_responsibility
 from desk.screens.screen import JsonOption, console, drawn, pairs, print_json, table
-from desk.screens.sections import print_sections
-from desk.screens.to_be_approved import print_to_be_approved
 from models.messages.requests import StaffAction
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from desk.client.views.case import Days
 from desk.client.views.papers import fields_changed
 from desk.client.views.shown_case import shown_case
 from desk.commands.showing import print_case
-from desk.screens.information_changes import changes_table
+from desk.screens.case_tables import changes_table
 from models.messages.corrections import OpenItem
 from models.messages.dossier import JournalEntry
 from models.messages.papers import FieldChange

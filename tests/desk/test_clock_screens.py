@@ -6,7 +6,7 @@ import pytest
 from case_views import AT, FULL, NOW, clock, line_with, paper_console, printed, text_of
 
 from desk.client.views.clocks import clock_rows
-from desk.screens.clock_table import print_clocks
+from desk.screens.case_tables import print_clocks
 from rules.values.due_dates import Clock
 
 

@@ -14,9 +14,8 @@ from desk.client.views.papers import fields_changed
 from desk.client.views.possible import possible_actions
 from desk.commands.choosing import print_offer
 from desk.language import Language
-from desk.screens.information_changes import changes_table
+from desk.screens.case_tables import changes_table, print_sections
 from desk.screens.possible import possible_lines
-from desk.screens.sections import print_sections
 from models.messages.arrangements import Officers
 from models.messages.disputes import DisputeRecord, PositionTaken, ProposedTerms
 from models.messages.duplicates import DuplicateNotice, OfferedOption, OfferedPeriod, OfferedRecord

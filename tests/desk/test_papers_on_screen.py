@@ -9,7 +9,7 @@ from case_views import AT, CASE, paper_console, text_of
 from desk import language
 from desk.client.views.papers import outcome_words, shown_papers
 from desk.language import Language
-from desk.screens.paper_tables import print_papers
+from desk.screens.case_tables import print_papers
 from models.contacts.bureaus import BankAccount, BureauContact
 from models.messages.papers import (
     ApplicationForm,

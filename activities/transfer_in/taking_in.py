@@ -1,17 +1,33 @@
-"""The posting by which the money of a case is taken in: out of suspense, to account and fund."""
+"""What a taking in changes in the books: the relationship that it joins, and the posting of its money."""
 
 from sqlmodel.ext.asyncio.session import AsyncSession
+from temporalio.exceptions import ApplicationError
 
 from activities.clock import started_at
 from activities.contracts import TAKE_IN
-from activities.transfer_in.reconciliation import reconciled
+from activities.transfer_in.reconciliation import name_amended, reconciled
 from models.messages.corrections import Reversal
 from models.messages.papers import InformationForm
 from models.messages.steps import TakenIn
 from models.store.ledger import credit, debit, in_suspense, post
+from models.store.records import Enrolment, enrol, put_name_right, standing_of
 from models.store.store import Store
 from models.store.tables import Account
 from rules.values.papers import PaperKind, Side
+
+
+async def enrol_for(store: Store, session: AsyncSession, form: InformationForm) -> Enrolment:
+    """The relationship that the months are taken into; a name that a correction has changed is changed here.
+
+    While another case is moving the relationship nothing is taken into it, since it would move along. Then
+    raises ApplicationError, and the step is tried again until the other case has released the relationship.
+    """
+    found = await standing_of(session, form.id_number, form.scheme_to)
+    if found.reserved_by not in (None, form.case_no):
+        raise ApplicationError(f"the relationship joined is leaving with case {found.reserved_by}")
+    if found.person_id is not None and found.name != form.name and await name_amended(store, session, form):
+        await put_name_right(session, found.person_id, form.name)
+    return await enrol(session, form.id_number, form.name, form.scheme_to, found)
 
 
 async def post_taking_in(
