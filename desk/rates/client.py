@@ -40,6 +40,7 @@ from workflows.rates.settlement import SettleRate
 
 ANSWER_WITHIN = timedelta(seconds=15)
 Answer = TypeVar("Answer")
+Word = TypeVar("Word", RateSignature, SettlementApproval)
 Publication = WorkflowHandle[PublishRate, RatePublication]
 
 
@@ -106,9 +107,7 @@ async def propose_or_check(client: Client, signature: RateSignature) -> RatePubl
         if done.refused:
             await _ask_again(handle)
         return done
-    if signature.order is None:
-        key = demonstration_of(client)
-        signature = with_order(Right.PUBLISH_RATE, PROVINCE, signature, signature.officer, key)
+    signature = _sealed(client, signature)
     try:
         await client.start_workflow(PublishRate.run, signature, id=handle.id, task_queue=PLATFORM_QUEUE)
     except WorkflowAlreadyStartedError:
@@ -120,23 +119,17 @@ async def propose_or_check(client: Client, signature: RateSignature) -> RatePubl
 async def withdraw_proposal(client: Client, signature: RateSignature) -> RatePublication | PublicationRefused:
     """Withdraw a proposal that nobody has checked, by the sealed word of the officer who made it; sealed with
     the desk's keys unless it is sealed already."""
-    handle, said = _publication(client, signature.draft), signature
-    if signature.order is None:
-        key = demonstration_of(client)
-        said = with_order(Right.PUBLISH_RATE, PROVINCE, signature, signature.officer, key)
-    back = handle.execute_update(PublishRate.withdraw, said, rpc_timeout=ANSWER_WITHIN)
-    return await _answered(back, NOTHING_TO_CHECK)
+    handle, sealed = _publication(client, signature.draft), _sealed(client, signature)
+    withdrawn = handle.execute_update(PublishRate.withdraw, sealed, rpc_timeout=ANSWER_WITHIN)
+    return await _answered(withdrawn, NOTHING_TO_CHECK)
 
 
 async def settle(client: Client, word: SettlementApproval) -> Settlement | PublicationRefused:
     """An officer's word that a settlement may go ahead, sealed with the desk's keys unless it is already."""
     number = settlement_workflow_id(word.year, word.document, word.case_no)
     handle = client.get_workflow_handle_for(SettleRate.run, number)
-    said = word
-    if word.order is None:
-        said = with_order(Right.PUBLISH_RATE, PROVINCE, word, word.officer, demonstration_of(client))
-    given = handle.execute_update(SettleRate.settle, said, rpc_timeout=ANSWER_WITHIN)
-    return await _answered(given, NOTHING_TO_SETTLE)
+    settled = handle.execute_update(SettleRate.settle, _sealed(client, word), rpc_timeout=ANSWER_WITHIN)
+    return await _answered(settled, NOTHING_TO_SETTLE)
 
 
 async def proposed_rates(client: Client) -> list[RatePublication]:
@@ -178,6 +171,13 @@ async def _running_publications(client: Client) -> AsyncIterator[RatePublication
     async for one in client.list_workflows(f"WorkflowType = 'PublishRate' AND {RUNNING}"):
         handle = client.get_workflow_handle_for(PublishRate.run, one.id)
         yield await _asked(handle.query(PublishRate.publication, rpc_timeout=QUERY_PATIENCE))
+
+
+def _sealed(client: Client, word: Word) -> Word:
+    """An officer's word, sealed with the desk's keys unless it is sealed already."""
+    if word.order is not None:
+        return word
+    return with_order(Right.PUBLISH_RATE, PROVINCE, word, word.officer, demonstration_of(client))
 
 
 def _publication(client: Client, draft: RateDraft) -> Publication:
