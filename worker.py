@@ -172,7 +172,7 @@ async def opened(bureau: str, store: Store) -> Store:
     """The store with its schema up to date. Raises UnusableStore when it cannot be reached or written."""
     before = set(threading.enumerate())
     try:
-        await store.open()
+        await store.open(bureau)
     except (SQLAlchemyError, OSError) as error:
         await store.close()
         # The driver of SQLite does not wait for the thread of a connection it could not open, which would
@@ -271,7 +271,8 @@ async def serve(address: Address, work: Work) -> None:
     """
     named = {key: store_of(key, work.stores) for key in work.keys}
     client = await connect(address)
-    await prepare(client, work.retention_days)
+    if work.platform:
+        await prepare(client, work.retention_days)
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)

@@ -88,6 +88,16 @@ async def test_a_worker_of_an_older_release_says_that_it_is_too_old_for_the_stor
     assert line.startswith("The store of bureau 222400 cannot be opened: a newer release")
 
 
+async def test_a_worker_refuses_the_store_of_another_bureau(env: WorkflowEnvironment, tmp_path: Path) -> None:
+    store = Store(f"sqlite+aiosqlite:///{tmp_path}/220100.db")
+    await store.open("220100")
+    await store.close()
+    line = await refusal(
+        *YANBIAN, "--store", store.url, "--address", env.client.service_client.config.target_host
+    )
+    assert line == ("The store of bureau 222400 cannot be opened: it is the store of 220100. See --store.")
+
+
 @pytest.mark.parametrize(
     ("profile", "told"),
     [

@@ -17,12 +17,14 @@ from typing import Any, TypeVarTuple, overload
 from urllib.parse import quote
 
 import aiosqlite
-from sqlalchemy import Connection, CursorResult, Executable, event, text
+from sqlalchemy import Connection, CursorResult, Executable, event, insert, select, text
 from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.sql.selectable import TypedReturnsRows
 from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.store.tables import OWNER
 
 ENDS_OF_A_TRANSACTION = ("commit", "rollback")
 OF_A_CURSOR = ("Connection.cursor", "Cursor.close")
@@ -291,6 +293,19 @@ async def _at_server(url: URL, statement: str) -> None:
             await connection.execute(text(statement.format(name)))
     finally:
         await engine.dispose()
+
+
+class StoreOfAnother(SQLAlchemyError):
+    """The store belongs to another bureau, or to the province: books that are mixed stay mixed."""
+
+
+async def require_owner(connection: AsyncConnection, whose: str) -> None:
+    """Enter whose store it is, where that is not known yet; '' for no check. Raises StoreOfAnother."""
+    owner = (await connection.execute(select(OWNER.c.key))).scalar_one_or_none() if whose else ""
+    if owner is None:
+        await connection.execute(insert(OWNER), {"key": whose})
+    elif owner != whose:
+        raise StoreOfAnother(f"it is the store of {owner}")
 
 
 class StoreOutOfReach(SQLAlchemyError):

@@ -17,7 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.messages.papers import Anchor, Done, Paper, paper_digest
 from models.store.chain import append_to_chain, current_head, links_found, paper_content
-from models.store.databases import StoreFile, engine_for, execute
+from models.store.databases import StoreFile, engine_for, execute, require_owner
 from models.store.paper_facts import ANCHORED, facts_of
 from models.store.postgresql import examine_connections, examine_settings
 from models.store.tables import PAPER
@@ -78,17 +78,19 @@ class Store:
         self._entered = 0
         """The last link of the chain that this process has entered."""
 
-    async def open(self) -> None:
+    async def open(self, whose: str = "") -> None:
         """Bring the schema up to date, all of it or not at all; creates the file of a SQLite store.
 
-        Raises UnknownSchema when a newer release has done so before, and UnfitPostgresql when a PostgreSQL,
-        or the pooler before it, does not do what a store relies on.
+        `whose` is the key of the bureau, or `province`; the store keeps it. Raises StoreOfAnother when it has
+        kept another, UnknownSchema when a newer release has changed the schema before, and UnfitPostgresql
+        when a PostgreSQL, or the pooler before it, does not do what a store relies on.
         """
         await examine_connections(self.url)
         self.on_disk.create()
         async with self.engine.begin() as connection:
             await examine_settings(connection)
             await connection.run_sync(_migrate)
+            await require_owner(connection, whose)
         self.on_disk.opened()
 
     async def answer(self) -> None:

@@ -292,11 +292,32 @@ class OutgoingRow(SQLModel, table=True):
     last_error: str = ""
 
 
-PERSON, RELATIONSHIP, MONTHS, OPENING, CREDIT, RATE, POSTING, ENTRY, PAPER, OFFICIAL_NUMBER, OUTGOING = (
+class OwnerRow(SQLModel, table=True):
+    """Whose store it is: one row, the key of a bureau or `province`, entered when it is first opened."""
+
+    __tablename__ = "store_owner"
+
+    key: str = Field(primary_key=True)
+
+
+(
+    PERSON,
+    RELATIONSHIP,
+    MONTHS,
+    OPENING,
+    CREDIT,
+    RATE,
+    POSTING,
+    ENTRY,
+    PAPER,
+    OFFICIAL_NUMBER,
+    OUTGOING,
+    OWNER,
+) = (
     SQLModel.metadata.tables[name]
     for name in (
         *("person", "relationship", "contribution", "opening", "credit", "account_rate", "posting", "entry"),
-        *("paper", "official_number", "outgoing"),
+        *("paper", "official_number", "outgoing", "store_owner"),
     )
 )
 """The tables themselves, for statements that read columns and build no rows."""

@@ -80,6 +80,32 @@ async def test_a_namespace_is_prepared_by_several_workers_at_once_and_again_with
     assert await retention(client) == timedelta(days=90), "unless that is what is wanted"
 
 
+async def test_a_bureaus_worker_changes_nothing_of_the_namespace(
+    server: EmbeddedServer, tmp_path: Path
+) -> None:
+    """Its credentials need no permission for that, and what the platform has set stays."""
+    client = await server.start()
+    before = await retention(client), await attributes(client)
+    workers = Workers(server.address, tmp_path)
+    try:
+        workers.start_bureaus("bureaus", ["220100"])
+        await are_ready(workers, tmp_path / "logs" / "bureaus.log")
+    finally:
+        workers.stop()
+    assert (await retention(client), await attributes(client)) == before
+
+
+async def are_ready(workers: Workers, log: Path) -> None:
+    async with asyncio.timeout(60):
+        while "workers_ready" not in said_in(log):
+            assert workers.dead() == [], said_in(log)
+            await asyncio.sleep(0.05)
+
+
+def said_in(log: Path) -> str:
+    return log.read_text() if log.exists() else ""
+
+
 async def test_cases_opened_before_a_power_failure_are_there_after_it(server: EmbeddedServer) -> None:
     client = await server.start()
     await prepare(client)
@@ -146,12 +172,8 @@ async def test_the_embedded_server_and_its_workers_read_nothing_that_was_meant_f
     client = await server.start()
     assert client.namespace == "default"
     workers = Workers(server.address, tmp_path)
-    log = tmp_path / "logs" / "platform.log"
     try:
         workers.start_platform()
-        async with asyncio.timeout(60):
-            while "workers_ready" not in (log.read_text() if log.exists() else ""):
-                assert workers.dead() == [], log.read_text()
-                await asyncio.sleep(0.05)
+        await are_ready(workers, tmp_path / "logs" / "platform.log")
     finally:
         workers.stop()

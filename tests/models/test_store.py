@@ -11,18 +11,19 @@ from sqlalchemy import BigInteger, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError, StatementError
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
-from stores import PostgresqlDatabases, lift_protection
+from stores import Databases, PostgresqlDatabases, lift_protection
 from temporalio.api.failure.v1 import Failure
 from temporalio.converter import DataConverter, DefaultFailureConverter
 
 import models.store.store
 from benchmarks.postgresql import Cluster
 from models.messages.steps import Filing
-from models.store.databases import StoreOutOfReach, StoreReplaced
+from models.store.databases import StoreOfAnother, StoreOutOfReach, StoreReplaced
 from models.store.ledger import credit, debit, post
 from models.store.store import PaperKey, Store
 from models.store.tables import Account, ContributionRow, EntryRow, PaperRow, PersonRow, PostingRow
 from province import WORKER
+from rules.values.officers import PROVINCE
 from rules.values.papers import PaperKind, Side
 from rules.values.record import MonthKind
 
@@ -39,6 +40,20 @@ async def other(store: Store) -> AsyncIterator[Store]:
     opened = Store(store.url)
     yield opened
     await opened.close()
+
+
+async def test_a_store_keeps_whose_it_is_and_is_opened_for_nobody_else(databases: Databases) -> None:
+    """By one wrong line in a file of settings two bureaus would keep one ledger, for good."""
+    url = await databases.empty("220100")
+    for whose in ("220100", "220100", ""):
+        opened = Store(url)
+        await opened.open(whose)
+        await opened.close()
+    for whose in ("222400", PROVINCE):
+        opened = Store(url)
+        with pytest.raises(StoreOfAnother, match="it is the store of 220100"):
+            await opened.open(whose)
+        await opened.close()
 
 
 def drawing_up(by: str, posted: str = "one") -> DrawUp:

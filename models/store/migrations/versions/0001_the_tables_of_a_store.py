@@ -343,6 +343,9 @@ def _create_tables() -> None:
         ),
         sa.PrimaryKeyConstraint("relationship_id", "month"),
     )
+    op.create_table(
+        "store_owner", sa.Column("key", sa.String(), nullable=False), sa.PrimaryKeyConstraint("key")
+    )
 
 
 def _in_sqlite(refusal: Refusal) -> str:
@@ -396,6 +399,7 @@ def downgrade() -> None:
         for name in (*(refusal.name for refusal in REFUSED), "posting_balances"):
             op.execute(f"DROP FUNCTION {name}() CASCADE")
 
+    op.drop_table("store_owner")
     op.drop_table("credit")
     op.drop_table("opening")
     op.drop_index(op.f("ix_entry_remittance"), table_name="entry")
