@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +12,7 @@ import typer
 
 from desk.access.access_log import LogOption, log_at
 from desk.client.session import address_in_use, with_client
-from desk.files.files import typed_day
+from desk.files.files import bureau_key, typed_day
 from desk.language import say
 from desk.problems import BadInput
 from desk.screens.screen import console
@@ -22,7 +23,6 @@ from rules.values.due_dates import CHINA_TIME
 if TYPE_CHECKING:
     from temporalio.client import Client
 
-    from engine.encryption.codec_server import Reader
     from engine.encryption.keys import KeyFile
 
 PLATFORM_FILE, READERS_FILE = "platform.json", "readers.json"
@@ -43,23 +43,41 @@ keys = typer.Typer(
 
 
 @keys.command("make")
-def make(directory: DirectoryArgument, url: UrlOption = f"http://127.0.0.1:{PORT}") -> None:
+def make(
+    directory: DirectoryArgument,
+    url: UrlOption = f"http://127.0.0.1:{PORT}",
+    bureau: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Only the files of this bureau, or of `province`, from the platform's file; repeatable."
+        ),
+    ] = None,
+) -> None:
     """Make the key files of an installation: the platform's, every bureau's, every desk's, and the readers'.
 
-    Nothing that is there is written over.
+    Nothing that is there is written over. With `--bureau` the files of one that was added, or has lost them,
+    are made with the same keys; its desk gets a new token, and the one before is void.
     """
-    from engine.encryption.keys import PLATFORM, KeyFile, new_generation
+    from engine.encryption.keys import PLATFORM, PROVINCE, KeyFile, load_keys, new_generation, write_keys
 
     os.umask(PRIVATE)
+    if bureau:
+        named = [one if one == PROVINCE else bureau_key(one) for one in bureau]
+        _write(directory, load_keys(directory / PLATFORM_FILE).file, named, url, tokens_anew=True)
+        _tell(directory)
+        return
     if directory.exists() and any(directory.iterdir()):
         raise BadInput(
             say(
-                f"{directory} is not empty; key files are made once. `keys renew` adds newer keys to them.",
-                f"{directory} 不是空目录；密钥文件只生成一次，更换密钥请用 `keys renew`。",
+                f"{directory} is not empty; key files are made once. `keys renew` adds newer keys to them, "
+                "and --bureau makes those of one bureau.",
+                f"{directory} 不是空目录；密钥文件只生成一次，更换密钥请用 `keys renew`，"
+                "补发一个机构的文件请用 --bureau。",
             )
         )
     platform = KeyFile(owner=PLATFORM, generations=(new_generation(datetime.now(UTC)),))
-    _write_all(directory, platform, url)
+    write_keys(directory / PLATFORM_FILE, platform)
+    _write(directory, platform, _everybody(), url)
     _tell(directory)
 
 
@@ -72,13 +90,14 @@ def renew(
             "--from", metavar="DATE", help="Day on which the new keys come into use; tomorrow unless given."
         ),
     ] = None,
+    url: UrlOption = "",
 ) -> None:
     """Add a newer generation of keys to every file; until its day the present one stays in use.
 
     Hand the files out and restart the processes before that day: nothing is interrupted, and what was written
-    with older keys stays readable.
+    with older keys stays readable. What was deleted here is made again; a desk then gets a further token.
     """
-    from engine.encryption.keys import load_keys, new_generation, write_keys
+    from engine.encryption.keys import desk_party, load_keys, new_generation, write_keys
 
     os.umask(PRIVATE)
     day = typed_day("--from", since) if since else china_today() + timedelta(days=1)
@@ -91,15 +110,17 @@ def renew(
             )
         )
     platform = load_keys(directory / PLATFORM_FILE).file
-    newer = new_generation(begins)
-    for path in [
-        directory / PLATFORM_FILE,
-        *sorted(directory.glob("bureau-*")),
-        *sorted(directory.glob("desk-*")),
-    ]:
-        file = load_keys(path).file
-        added = newer if file.owner == platform.owner else newer.only(_held_by(file))
-        write_keys(path, file.model_copy(update={"generations": (*file.generations, added)}))
+    if not url and not all((directory / f"{desk_party(key)}.json").exists() for key in _everybody()):
+        raise BadInput(
+            say(
+                "The files of desks are not all here, and are made again: give the URL of the codec server "
+                "for them with --codec-server.",
+                "部分经办窗口的密钥文件不在此处，需重新生成：请用 --codec-server 给出解码服务地址。",
+            )
+        )
+    platform = platform.model_copy(update={"generations": (*platform.generations, new_generation(begins))})
+    write_keys(directory / PLATFORM_FILE, platform)
+    _write(directory, platform, _everybody(), url)
     _tell(directory)
 
 
@@ -142,30 +163,45 @@ def serve(
     with_client(run)
 
 
-def _write_all(directory: Path, platform: KeyFile, url: str) -> None:
-    from engine.encryption.codec_server import READERS, new_reader
+def _everybody() -> tuple[str, ...]:
+    """Who has a desk: every bureau that ever was, and the province."""
+    from engine.encryption.keys import PROVINCE
+
+    return (*(bureau.key for bureau in BUREAUS), PROVINCE)
+
+
+def _write(
+    directory: Path, platform: KeyFile, of: Iterable[str], url: str, *, tokens_anew: bool = False
+) -> None:
+    """Write the files of these bureaus and of their desks, and who reads at the codec server.
+
+    A desk whose file is here keeps its token; else it gets one beside those that it has. `tokens_anew`: every
+    desk gets one in the place of those that it has.
+    """
+    from engine.encryption.codec_server import READERS, load_readers, new_reader
     from engine.encryption.keys import (
         PROVINCE,
         DecodingService,
         bureau_party,
         desk_party,
+        load_keys,
         write_keys,
     )
 
-    write_keys(directory / PLATFORM_FILE, platform)
-    known: list[Reader] = []
-    for key in (*(bureau.key for bureau in BUREAUS), PROVINCE):
+    path = directory / READERS_FILE
+    readers = list(load_readers(path)) if path.exists() else []
+    for key in of:
+        bureau, desk = bureau_party(key), desk_party(key)
         if key != PROVINCE:
-            write_keys(
-                directory / f"{bureau_party(key)}.json", _of(platform, bureau_party(key), desk_party(key))
-            )
-        reader, token = new_reader(desk_party(key), key)
-        known.append(reader)
-        desk: KeyFile = _of(platform, desk_party(key)).model_copy(
-            update={"decoding": DecodingService(url=url, token=token)}
-        )
-        write_keys(directory / f"{desk_party(key)}.json", desk)
-    (directory / READERS_FILE).write_bytes(READERS.dump_json(tuple(known), indent=1))
+            write_keys(directory / f"{bureau}.json", _of(platform, bureau, desk))
+        file = directory / f"{desk}.json"
+        decoding = load_keys(file).file.decoding if file.exists() and not tokens_anew else None
+        if decoding is None:
+            reader, token = new_reader(desk, key)
+            readers = [one for one in readers if not tokens_anew or one.name != desk] + [reader]
+            decoding = DecodingService(url=url, token=token)
+        write_keys(file, _of(platform, desk).model_copy(update={"decoding": decoding}))
+    path.write_bytes(READERS.dump_json(tuple(readers), indent=1))
 
 
 def _of(platform: KeyFile, owner: str, *more: str) -> KeyFile:
@@ -173,10 +209,6 @@ def _of(platform: KeyFile, owner: str, *more: str) -> KeyFile:
     from engine.encryption.keys import KeyFile
 
     return KeyFile(owner=owner, generations=tuple(one.only((owner, *more)) for one in platform.generations))
-
-
-def _held_by(file: KeyFile) -> tuple[str, ...]:
-    return tuple(file.generations[-1].keys)
 
 
 def _tell(directory: Path) -> None:
