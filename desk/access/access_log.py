@@ -10,9 +10,9 @@ import typer
 
 from desk.client.session import address_in_use
 from desk.files.files import typed_day
-from desk.language import say
+from desk.language import Words, say
 from desk.problems import BadInput
-from desk.screens.screen import JsonOption, console, print_json, table
+from desk.screens.screen import JsonOption, complaints, console, print_json, table
 from desk.words import instant
 from models.files.system_errors import why_not
 from rules.values.due_dates import CHINA_TIME
@@ -37,11 +37,10 @@ def access(
     as_json: JsonOption = False,
 ) -> None:
     """Who has read what the engine keeps encrypted: when, which case, why; refused readings too."""
-    from desk.access.reasons import reader_in_words, reason_in_words
     from workflows.identifiers import case_workflow_id
 
     from_day = datetime.combine(typed_day("--since", since), time(), CHINA_TIME) if since else None
-    read = _lines(log_at(log))
+    read, broken = _lines(log_at(log))
     found = [
         one
         for one in read
@@ -51,7 +50,16 @@ def access(
     ]
     if as_json:
         print_json([one.model_dump(mode="json") for one in found])
-        return
+    else:
+        _print(found)
+    if broken:
+        complaints().print(str(broken), markup=False)
+        raise typer.Exit(3)
+
+
+def _print(found: list[Access]) -> None:
+    from desk.access.reasons import reader_in_words, reason_in_words
+
     shown = table(
         say("when", "时间"),
         say("reader", "查看人"),
@@ -80,8 +88,8 @@ def log_at(named: Path | None) -> AccessLog:
     return AccessLog(named or key_file_named(address_in_use().keys).parent / FILE_NAME)
 
 
-def _lines(log: AccessLog) -> list[Access]:
-    """The lines of a log. Raises BadInput when it cannot be read or contains something else."""
+def _lines(log: AccessLog) -> tuple[list[Access], Words | None]:
+    """The readable lines of a log, and which others there are. Raises BadInput when none can be read."""
     try:
         lines = list(log.read())
     except OSError as error:
@@ -93,14 +101,17 @@ def _lines(log: AccessLog) -> list[Access]:
                 "该记录由解码服务写入；单机时由读取案件的命令写入。",
             )
         ) from None
-    if broken := [str(number) for number, line in enumerate(lines, 1) if line is None]:
-        raise BadInput(
-            say(
-                f"{log.path} was damaged: line {', '.join(broken[:10])} cannot be read.",
-                f"{log.path} 已损坏：第 {'、'.join(broken[:10])} 行无法读取。",
-            )
-        )
-    return [line for line in lines if line is not None]
+    readable = [line for line in lines if line is not None]
+    broken = [str(number) for number, line in enumerate(lines, 1) if line is None]
+    if not broken:
+        return readable, None
+    damaged = Words(
+        f"{log.path} was damaged: line {', '.join(broken[:10])} cannot be read.",
+        f"{log.path} 已损坏：第 {'、'.join(broken[:10])} 行无法读取。",
+    )
+    if not readable:
+        raise BadInput(damaged)
+    return readable, damaged
 
 
 def _case(workflow: str) -> str:

@@ -1,5 +1,7 @@
 """Who has read what of which case, when and why: one JSON line for each case that was read."""
 
+import errno
+import fcntl
 import os
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
@@ -52,12 +54,22 @@ class AccessLog:
         self.path = path
 
     def write(self, lines: Iterable[Access]) -> None:
-        """Add lines, synced to the disk before anything is given out. Raises OSError."""
-        text = "".join(f"{line.model_dump_json()}\n" for line in lines)
-        written = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        """Add lines, all or none, synced to the disk before anything is given out. Raises OSError."""
+        text = "".join(f"{line.model_dump_json()}\n" for line in lines).encode()
+        written = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            os.write(written, text.encode())
-            os.fsync(written)
+            # Alone, as what a full disk has cut off is taken back.
+            fcntl.flock(written, fcntl.LOCK_EX)
+            ends = os.fstat(written).st_size
+            # After a line that a power failure has cut off, a new one begins.
+            text = text if os.pread(written, 1, max(0, ends - 1)) in (b"\n", b"") else b"\n" + text
+            try:
+                if os.write(written, text) < len(text):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                os.fsync(written)
+            except OSError:
+                os.ftruncate(written, ends)
+                raise
         finally:
             os.close(written)
 

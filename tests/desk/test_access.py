@@ -35,7 +35,7 @@ from desk.officers.signing import VARIABLE
 from desk.today import china_today
 from engine.connection import with_keys
 from engine.embedded import binary
-from engine.encryption.access_log import READ_FOR, AccessLog, ReadFor
+from engine.encryption.access_log import READ_FOR, Access, AccessLog, ReadFor
 from engine.encryption.codec import Unreadable
 from engine.encryption.codec_server import Decoding, codec_server, load_readers
 from engine.encryption.concerned import concerned_by
@@ -374,6 +374,26 @@ async def test_a_log_that_is_not_there_or_was_damaged_is_said_to_be(tmp_path: Pa
     await asyncio.to_thread(path.write_text, "no line of a log\n")
     (line,) = (await clerk("access", "--log", str(path))).refusal()
     assert "was damaged: line 1" in line
+
+
+def damage(path: Path) -> None:
+    with path.open("ab") as file:
+        file.write(b"cut o")
+
+
+async def test_of_a_log_with_a_damaged_line_every_other_is_listed_and_the_code_says_that_one_is_missing(
+    tmp_path: Path,
+) -> None:
+    log = AccessLog(tmp_path / "access.jsonl")
+    line = Access(at=datetime.now(UTC), reader=f"desk-{YANBIAN}", workflow="", why="show")
+    log.write([line])
+    await asyncio.to_thread(damage, log.path)
+    log.write([line])
+    for told in ((), ("--json",)):
+        listed = await Clerk("")("access", "--log", str(log.path), *told)
+        assert listed.code == 3
+        assert listed.printed.count(f"desk-{YANBIAN}") == 2
+        assert "was damaged: line 2" in listed.complaints
 
 
 async def test_on_one_machine_a_command_writes_down_itself_what_it_reads(province: Province) -> None:

@@ -1,7 +1,10 @@
 """The end of the access log is read without reading all of it, and what is older a stretch at a time."""
 
+import resource
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import pytest
 
 from engine.encryption.access_log import READ_AT_ONCE, Access, AccessLog
 from workflows.identifiers import case_no_of
@@ -72,3 +75,28 @@ def test_of_one_case_only_the_lines_that_name_it_are_read_and_the_oldest(tmp_pat
     lines = log.latest(case_no=case_no_of(written[7].workflow))
     assert [line.reading for line in lines if line.reading] == [written[7], written[0]]
     assert len(lines) == len(written)
+
+
+def test_what_a_full_disk_cuts_off_is_taken_back_and_said(tmp_path: Path) -> None:
+    """A line cut off would be no line of a reading that was given, and spoil the next one."""
+    log, (first, second, third) = AccessLog(tmp_path / "access.jsonl"), readings(3)
+    log.write([first])
+    before, limits = log.path.read_bytes(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 40, limits[1]))
+    try:
+        with pytest.raises(OSError, match="No space left"):
+            log.write([second])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert log.path.read_bytes() == before
+    log.write([third])
+    assert list(log.read()) == [first, third]
+
+
+def test_a_line_that_a_power_failure_has_cut_off_spoils_no_other(tmp_path: Path) -> None:
+    log, (first, second) = AccessLog(tmp_path / "access.jsonl"), readings(2)
+    log.write([first])
+    with log.path.open("ab") as file:
+        file.write(b'{"at":"2026')
+    log.write([second])
+    assert list(log.read()) == [first, None, second]
