@@ -44,7 +44,7 @@ def test_systemd_finds_no_fault_in_a_unit(unit: Path, tmp_path: Path) -> None:
     [
         ("Restart=always", "Restart=allways"),
         ("TimeoutStopSec=", "TimeoutStopsSec="),
-        ("/bin/python worker", "/bin/snake worker"),
+        ("/bin/python ", "/bin/snake "),
     ],
 )
 def test_systemd_finds_a_planted_fault(unit: Path, written: str, planted: str, tmp_path: Path) -> None:
@@ -53,23 +53,34 @@ def test_systemd_finds_a_planted_fault(unit: Path, written: str, planted: str, t
     assert faults(text.replace(written, planted), unit.name, tmp_path)
 
 
-def test_there_is_a_unit_for_each_kind_of_worker() -> None:
-    assert [unit.name for unit in UNITS] == ["transfer-bureau@.service", "transfer-platform.service"]
+def test_there_is_a_unit_for_each_kind_of_process() -> None:
+    kinds = ("bureau@", "codec", "desk@", "platform")
+    assert [unit.name for unit in UNITS] == [f"transfer-{kind}.service" for kind in kinds]
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
-def test_a_unit_asks_for_options_that_a_worker_has(unit: Path) -> None:
-    (command,) = re.findall(r"^ExecStart=.* worker\.py (.*)$", unit.read_text(), re.MULTILINE)
+def test_a_unit_asks_for_options_that_its_program_has(unit: Path) -> None:
+    (command,) = re.findall(r"^ExecStart=\S+/python (.*)$", unit.read_text(), re.MULTILINE)
+    program, *words = [word for word in command.split() if not word.startswith("$")]
+    named = words[: next(place for place, word in enumerate(words) if word.startswith("--"))]
     told = subprocess.run(
-        [sys.executable, str(ROOT / "worker.py"), "--help"],
+        [sys.executable, str(ROOT / program), *named, "--help"],
         env={"COLUMNS": "200", "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         timeout=120,
     ).stdout
     options = re.findall(r"--[a-z-]+", command)
-    assert {"--store", "--metrics", "--health"} < set(options)
+    assert {"--store", "--metrics", "--health"} < set(options) or program == "starter.py"
+    assert options
     assert [option for option in options if not re.search(rf"{option}\b", told)] == []
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
+def test_a_process_writes_where_its_unit_lets_it_and_looks_for_no_home_that_is_closed(unit: Path) -> None:
+    text = unit.read_text()
+    (state,) = re.findall(r"^StateDirectory=(\S+)$", text, re.MULTILINE)
+    assert f"Environment=HOME=/var/lib/{state}\n" in text
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
