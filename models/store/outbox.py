@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Executable, insert, select, update
+from sqlalchemy import ColumnElement, Executable, insert, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.outbox.outgoing import MessageState, OutgoingLine, OutgoingMessage
@@ -31,7 +31,10 @@ async def known(session: AsyncSession, keys: Iterable[str]) -> set[str]:
 
 
 async def due(session: AsyncSession, now: datetime, limit: int) -> list[OutgoingLine]:
-    """The messages to be sent now, oldest first; of each case only the first that waits, to keep order."""
+    """The messages to be sent now, oldest first; of each case only the first that waits, to keep order.
+
+    The first attempt waits for no clock: the instant of a message is the service's, and `now` is not.
+    """
     earlier = OUTGOING.alias("earlier")
     first = (
         select(earlier.c.id)
@@ -44,7 +47,8 @@ async def due(session: AsyncSession, now: datetime, limit: int) -> list[Outgoing
     )
     query = (
         select(OUTGOING)
-        .where(OUTGOING.c.state == MessageState.WAITING, OUTGOING.c.next_at <= now, ~first)
+        .where(OUTGOING.c.state == MessageState.WAITING, ~first)
+        .where(or_(OUTGOING.c.attempts == 0, OUTGOING.c.next_at <= now))
         .order_by(OUTGOING.c.id)
         .limit(limit)
     )

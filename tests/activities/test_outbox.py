@@ -221,6 +221,15 @@ async def test_without_routes_each_message_is_a_file(store: Store, tmp_path: Pat
     assert "2026-03-20" in told["text"]
 
 
+async def test_a_worker_whose_clock_is_a_day_slow_sends_a_message_at_once(
+    store: Store, tmp_path: Path, clock: Clock
+) -> None:
+    """The instant of a message is the service's; by its own clock the worker would hold it back."""
+    await put(store, message(1))
+    clock.now = NOON - timedelta(days=1)
+    assert await Sender(store, read_routes(tmp_path / "outgoing"), clock).send_due() == 1
+
+
 async def test_a_file_that_does_not_reach_the_disk_is_not_delivered_and_leaves_nothing(
     store: Store, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
