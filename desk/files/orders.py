@@ -31,7 +31,7 @@ from rules.values.orders import (
 
 _CLOCKS = {clock.letter: clock for clock in (Clock.REVIEW, Clock.TRANSFER_OUT, Clock.TAKE_IN)}
 """The clocks of a case, by the letters to type."""
-_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+_NUMBER = re.compile(r"[0-9０-９]{1,9}")
 
 _NO_FIELDS = {
     **{f"line/{number}": Words(f"line {CIRCLED[number]}", f"第{CIRCLED[number]}项金额") for number in SUMS},
@@ -85,9 +85,9 @@ def _alone(order: Order) -> Callable[[str], Order]:
 
 
 def _amend_field(rest: str) -> Order:
-    first, _, second = rest.partition(" ")
+    first, *second = rest.split(maxsplit=1) or [""]
     field = typed_field(first)
-    value = typed_value(field, second.strip())
+    value = typed_value(field, second[0] if second else "")
     try:
         form_field(field).value(value)
     except WrongFormField as wrong:
@@ -141,8 +141,8 @@ def _restart_clock(rest: str) -> Order:
 
 
 def _extend_clock(rest: str) -> Order:
-    clock, _, days = rest.partition(" ")
-    number = int(days) if _NUMBER.fullmatch(days.strip()) else 0
+    clock, *days = rest.split(maxsplit=1) or [""]
+    number = int(days[0]) if days and _NUMBER.fullmatch(days[0]) else 0
     if not 1 <= number <= LONGEST_PERIOD:
         raise WrongOrder(
             f"extend_clock CLOCK DAYS: a clock and a number of working days, 1 to {LONGEST_PERIOD}, as B 10",
@@ -152,10 +152,11 @@ def _extend_clock(rest: str) -> Order:
 
 
 def _clock(kind: OrderKind, text: str) -> Clock:
-    if text not in _CLOCKS:
+    letter = plain(text).upper()
+    if letter not in _CLOCKS:
         listed = ", ".join(_CLOCKS)
         raise WrongOrder(f"{kind} CLOCK: the clocks are {listed}", f"{kind} 期限：期限为 {listed}")
-    return _CLOCKS[text]
+    return _CLOCKS[letter]
 
 
 _READERS: dict[OrderKind, Callable[[str], Order]] = {

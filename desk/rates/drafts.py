@@ -10,6 +10,7 @@ from desk.files.files import field_problems
 from desk.language import Words
 from desk.problems import Problem
 from desk.words import day
+from models.files.written_values import plain
 from models.rates.messages import RateDraft, RatePublication, RateStage
 from rules.application.bureaus import listed_bureau
 from rules.values.money import percent, rate_from_percent
@@ -29,12 +30,13 @@ def rate_draft(year: str, rate: str, document: str) -> tuple[RateDraft | None, l
     """The rate, or everything wrong with what was typed, by field."""
     wrong = set()
     try:
-        parts = rate_from_percent(rate.strip())
+        parts = rate_from_percent(plain(rate).removesuffix("%").strip())
     except ValueError:
         wrong.add("rate")
         parts = rate_from_percent("0")
     try:
-        draft = RateDraft.model_validate({"year": year.strip(), "rate": parts, "document": document})
+        said = {"year": plain(year).removesuffix("年"), "rate": parts, "document": document}
+        draft = RateDraft.model_validate(said)
     except ValidationError as error:
         wrong |= {one.field for one in field_problems(error)}
     if wrong:

@@ -16,7 +16,7 @@ from desk.problems import require_page
 from desk.today import china_today
 from desk.web.claiming import Claims
 from desk.web.paging import PAGE_SIZE, Pages, is_page, page_number
-from desk.web.rendering import engine_of, page, session_of, tell_passed_over
+from desk.web.rendering import engine_of, go_to, page, session_of, tell_passed_over
 from desk.web.sessions import Session
 from desk.words import bureau, title
 from models.files.written_values import written_day
@@ -82,6 +82,10 @@ async def show_worklist(request: Request) -> Response:
             proposed=engine.proposals,
         )
     )
+    pages = Pages(number, shown.total, "/", dict(query))
+    if number > pages.last:
+        # Lists become shorter while one works on them.
+        return go_to(pages.link(pages.last))
     return page(
         request,
         "worklist.html",
@@ -91,7 +95,7 @@ async def show_worklist(request: Request) -> Response:
         claimed=lambda case_no: claims.of(session.bureau, case_no),
         offices=_offices() if session.of_the_province else [],
         search=search,
-        pages=Pages(number, shown.total, "/", dict(query)),
+        pages=pages,
         **_choices(open_only=True),
     )
 

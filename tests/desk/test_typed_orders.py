@@ -43,6 +43,9 @@ from rules.values.orders import (
         ("继续办理", Proceed()),
         ("核定转移金额 79,538.37 ９２７３６．００", SetAmount(Fen(7_953_837), Fen(9_273_600))),
         ("更正信息表 姓名 崔明玉", AmendField("name", "崔明玉")),
+        ("更正信息表　姓名　崔明玉", AmendField("name", "崔明玉")),
+        ("延长期限　ｂ　１０", ExtendClock(Clock.TRANSFER_OUT, 10)),
+        ("restart_clock Ｃ", RestartClock(Clock.TAKE_IN)),
         ("amend_field base/2017-01..2017-08 4,200.00", AmendField("base/2017-01..2017-08", "4200.00")),
     ],
 )

@@ -72,6 +72,12 @@ def test_a_rate_is_named_in_both_languages() -> None:
     assert rate_words(draft) == Words("2025: 1.6 %", "2025 年度 1.6%")
 
 
+def test_a_rate_is_typed_with_the_marks_of_an_input_method() -> None:
+    plain, _ = rate_draft("2025", "1.60", "人社厅发〔2026〕9号")
+    assert plain is not None
+    assert rate_draft("２０２５年", "１．６０％", "人社厅发〔2026〕9号") == (plain, [])
+
+
 def test_an_absence_is_told_with_its_first_day_and_its_last(in_chinese: None) -> None:
     absent = Bar(
         officer="zhao01",

@@ -142,6 +142,43 @@ async def test_a_form_with_problems_leads_the_keyboard_to_them(
         assert complaints == []
 
 
+async def test_on_paper_the_certificate_of_a_due_date_is_a_table(
+    province: Province, site: str, chromium: Browser
+) -> None:
+    case, _ = await _everything(province)
+    async with browsing(chromium, site) as page:
+        await sign_in(page, CHANGCHUN, "in-01")
+        await page.goto(f"/cases/{case}/clocks/A")
+        # The width of a sheet of A4 within its margins.
+        await page.set_viewport_size({"width": 718, "height": 1000})
+        cell = "getComputedStyle(document.querySelector('.days td')).display"
+        assert await page.evaluate(cell) == "grid"
+        await page.emulate_media(media="print")
+        assert await page.evaluate(cell) == "table-cell"
+
+
+async def test_what_an_officer_types_stays_while_a_colleague_works_on_the_case(
+    province: Province, site: str, chromium: Browser
+) -> None:
+    case, _ = await _everything(province)
+    async with browsing(chromium, site) as one, browsing(chromium, site) as two:
+        await sign_in(one, CHANGCHUN, "in-01")
+        await sign_in(two, CHANGCHUN, "in-02")
+        await one.goto(f"/cases/{case}")
+        await one.get_by_role("button", name="认领").click()
+        await one.fill("#f-to", "in-0")
+        await one.click("h1")
+        await two.goto(f"/cases/{case}/act/dispute?by=transfer_in")
+        await two.select_option("#f-point", index=1)
+        await two.fill("#f-statement", "金额有误")
+        async with one.expect_response(lambda answer: "x-asked-by" in answer.request.headers):
+            await hand_in(two)
+        await one.press("#f-to", "End")
+        await one.keyboard.type("3")
+        await one.get_by_role("button", name="移交").click()
+        await one.get_by_text("该案已移交 in-03").wait_for()
+
+
 async def test_everything_is_done_without_script(province: Province, site: str, chromium: Browser) -> None:
     case, missing = await _everything(province)
     async with browsing(chromium, site, script=False) as page:

@@ -236,6 +236,9 @@ async def test_a_notice_is_previewed_then_published_by_two_officers(
         wrong = await one.post("/calendar", text="[notice]\nyear = 2027\n")
         assert wrong.status == 422
         assert len(wrong.problems()) >= 1
+        of_a_spreadsheet = {"file": ("n.toml", '[notice]\nnumber = "国办"\n'.encode("gb18030"))}
+        shown_again = Page(await one.client.post("/calendar", files=of_a_spreadsheet))
+        assert (shown_again.status, "国办" in shown_again.text) == (422, True)
         preview = await one.post("/calendar", text=NOTICE)
         assert "Nothing is changed yet" in preview.text
         proposed = await one.post("/calendar", text=NOTICE, do="publish")

@@ -84,12 +84,13 @@ async def preview(request: Request) -> Response:
     async with request.form() as form:
         raw, wanted = await _handed_in(form), form.get("do")
     published = await engine_of(request).ask(published_notices)
+    text = ""
     try:
         text = text_of(raw, say("The file", "该文件"))
         file = calendar_file_of(text, say("The file", "该文件"))
     except BadInput as bad:
         problems = [replace(one, field="text") for one in (bad.problems or (Problem("", bad.summary),))]
-        return _page(request, published, problems, text=raw.decode(errors="replace"))
+        return _page(request, published, problems, text=text)
     if wanted in SAID:
         return await _signed(request, published, file, text, withdrawn=wanted == "withdraw")
     found = await engine_of(request).ask(

@@ -1,5 +1,5 @@
 // Follows the case or the list of this page: what has changed is fetched. What holds the keyboard is replaced
-// once the keyboard has left it.
+// once the keyboard has left it, and what holds something typed once that is sent.
 "use strict";
 (() => {
   const place = document.querySelector("[data-live]");
@@ -9,6 +9,9 @@
   let again = false;
   let busy = false;
   let behind = false;
+
+  const held = part => part.contains(document.activeElement)
+    || [...part.querySelectorAll("input:not([type=hidden])")].some(one => one.value !== one.defaultValue);
 
   async function look() {
     if (busy) { again = true; return; }
@@ -24,14 +27,14 @@
       const same = [...before.keys()].join() === [...after.keys()].join();
       behind = false;
       if (!same) {
-        if (place.contains(document.activeElement)) behind = true;
+        if (held(place)) behind = true;
         else place.replaceChildren(...fresh.querySelector("[data-live], .columns").children);
         return;
       }
       for (const [name, part] of after) {
         const old = before.get(name);
         if (old.innerHTML === part.innerHTML) continue;
-        if (old.contains(document.activeElement)) behind = true;
+        if (held(old)) behind = true;
         else old.replaceWith(part);
       }
     } catch { setTimeout(look, AGAIN); } finally {
