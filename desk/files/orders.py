@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from pydantic_core import PydanticCustomError
 
+from desk.files.spans import typed_spans
 from desk.files.typed_words import known_word, one_of, titles_of
 from desk.language import Words, say
 from desk.problems import Problem
@@ -116,8 +117,15 @@ def _two_amounts(kind: OrderKind, rest: str) -> tuple[Fen, Fen]:
 
 
 def typed_field(text: str) -> str:
-    """A form field by its name in a case, from the typed text: '姓名' → 'name'; wide letters narrowed."""
+    """A form field by its name in a case, from the typed text: '姓名' → 'name'; wide letters narrowed.
+
+    The months of a base may be typed like other months, 'base/2017年1月至2017年8月'.
+    """
     written = plain(text)
+    kind, _, months = written.partition("/")
+    spans, _ = typed_spans([months]) if kind == "base" else ([], [])
+    for first, last in spans:
+        return f"{kind}/{first}..{last}"
     return NAME if written in NameField().titles else written
 
 

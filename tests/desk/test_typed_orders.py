@@ -77,9 +77,16 @@ def test_an_amount_is_read_as_a_screen_shows_it_or_an_input_method_leaves_it(
         ("name", "name"),
         ("ｂａｓｅ／２０１７－０１．．２０１７－０８", "base/2017-01..2017-08"),
         ("line/5 ", "line/5"),
+        ("base/2017年1月至2017年8月", "base/2017-01..2017-08"),
+        ("base/2017.01～2017.08", "base/2017-01..2017-08"),
+        ("base/2017-01", "base/2017-01..2017-01"),
+        ("base/2017-08..2017-01", "base/2017-08..2017-01"),
+        ("base/", "base/"),
     ],
 )
-def test_a_field_is_named_by_its_title_or_in_wide_letters(typed: str, field: str) -> None:
+def test_a_field_is_named_by_its_title_in_wide_letters_or_with_months_as_offices_write_them(
+    typed: str, field: str
+) -> None:
     assert typed_field(typed) == field
 
 

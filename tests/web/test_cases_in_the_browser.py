@@ -111,7 +111,9 @@ async def test_a_printed_paper_is_held_to_the_register_for_officers_of_its_case(
     _, case = await opened(province)
     stranger = await Visitor.signed_in(desk, SIPING, "x-01")
     async with visitors(stranger):
-        file = (await clerk_in.client.get(f"/cases/{case}/papers/certificate-1.pdf")).content
+        printed = await clerk_in.client.get(f"/cases/{case}/papers/certificate-1.pdf")
+        assert f'filename="{case}-certificate-1.pdf"' in printed.headers["content-disposition"]
+        file = printed.content
 
         async def held(officer: Visitor, raw: bytes) -> Page:
             files = {"printed": ("certificate.pdf", raw, "application/pdf")}

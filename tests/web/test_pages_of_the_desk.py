@@ -385,6 +385,27 @@ async def test_evidence_is_uploaded_named_by_its_digest_and_read_by_both_bureaus
     assert line == f"工资表.pdf sha256:{sha256(b'%PDF-1.7 payroll').hexdigest()}"
 
 
+async def test_a_correction_rests_on_evidence_in_several_lines_and_several_files(
+    province: Province, desk: ASGIApp
+) -> None:
+    await province.start(posting=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.POSTING)
+    case = handle.id.removeprefix("transfer/")
+    clerk = await Visitor.signed_in(desk, CHANGCHUN, "x-01")
+    asked = {"items.0.field": "name", "items.0.seen": "崔明玉", "items.0.expected": "崔明钰", "once": "0"}
+    address = f"/cases/{case}/act/correct?by=transfer_in"
+    files = [("evidence_files", (f"{number}.pdf", f"%PDF-1.7 {number}".encode())) for number in (1, 2)]
+    async with visitors(clerk):
+        wordy = await clerk.client.post(address, data={**asked, "evidence": "长" * 9000}, files=files)
+        assert "at most 1000 characters" in Page(wordy).problems()["evidence"]
+        done = await clerk.client.post(address, data={**asked, "evidence": "户口簿\r\n第二页"}, files=files)
+        assert done.url.path == f"/cases/{case}", Page(done).problems()
+    (one,) = await handle.query(TransferCase.open_corrections)
+    assert re.fullmatch(r"户口簿 第二页 1.pdf sha256:\w+ 2.pdf sha256:\w+", one.item.evidence)
+
+
 async def test_a_case_is_claimed_handed_over_and_let_go(province: Province, desk: ASGIApp) -> None:
     await province.start_platform()
     handle = await province.apply(application())

@@ -114,7 +114,8 @@ async def print_paper(request: Request) -> Response:
             Words(f"No font here has these characters: {points}.", f"字库缺少下列字符：{points}。")
         ) from None
     await note_access(request, found.case_no, f"web: printed {wanted}")
-    headers = {"Content-Disposition": f'inline; filename="{wanted}"'}
+    # Of two cases saved in one folder neither takes the other's name.
+    headers = {"Content-Disposition": f'inline; filename="{found.case_no}-{wanted}"'}
     return Response(file, media_type="application/pdf", headers=headers)
 
 

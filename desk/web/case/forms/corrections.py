@@ -1,6 +1,7 @@
 """The forms of corrections: asked for, answered, taken back; a record completed, a closed case reopened."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from starlette.datastructures import FormData
 
@@ -65,7 +66,8 @@ def _read_correct(form: FormData, _: Found) -> Entered:
         problems.append(Problem("items.0.field", Words("name at least one field", "请至少填写一个栏目")))
     if not evidence:
         problems.append(Problem("evidence", Words("say what proves it", "请说明依据")))
-    return Entered({} if problems else {"items": items}, problems)
+    places = {f"items.{number}.evidence": "evidence" for number in range(len(items))}
+    return Entered({} if problems else {"items": items}, problems, places)
 
 
 def _field_problems(place: str, named: str, values: Mapping[str, str]) -> list[Problem]:
@@ -150,7 +152,7 @@ def _reopen(found: Found) -> list[Group]:
 
 def _read_reopen(form: FormData, found: Found) -> Entered:
     entered = _read_correct(form, found)
-    return Entered({**entered.content, "reason": text(form, "reason")}, entered.problems)
+    return replace(entered, content={**entered.content, "reason": text(form, "reason")})
 
 
 def _complete(found: Found) -> list[Group]:

@@ -26,10 +26,10 @@ class Entered:
 
     def at_their_names(self, problems: Sequence[Problem]) -> list[Problem]:
         """The problems of a request, each under the name of the input that its content came from."""
-        return [replace(one, field=self._name(one.field)) for one in problems]
+        return list(dict.fromkeys(replace(one, field=self._name(one.field)) for one in problems))
 
     def _name(self, path: str) -> str:
-        begins = next((begins for begins in self.places if path.startswith(f"{begins}.")), None)
+        begins = next((begins for begins in self.places if f"{path}.".startswith(f"{begins}.")), None)
         return path if begins is None else self.places[begins] + path.removeprefix(begins)
 
 
@@ -42,8 +42,8 @@ class ActionForm:
 
 
 def text(form: FormData, name: str) -> str:
-    """What was typed into an input; '' for nothing."""
-    return str(form.get(name) or "").strip()
+    """What was typed into an input, in one line, as a case takes it; '' for nothing."""
+    return " ".join(lines_of(form, name))
 
 
 def texts(form: FormData, name: str) -> list[str]:
@@ -53,7 +53,7 @@ def texts(form: FormData, name: str) -> list[str]:
 
 def lines_of(form: FormData, name: str) -> list[str]:
     """What was typed, line by line, without empty ones."""
-    return [line.strip() for line in text(form, name).splitlines() if line.strip()]
+    return [line.strip() for line in str(form.get(name) or "").splitlines() if line.strip()]
 
 
 def alone(*inputs: Input) -> list[Group]:
