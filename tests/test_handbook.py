@@ -19,6 +19,7 @@ from rules.values.officers import Role
 TEXT = HANDBOOK.read_text("utf-8")
 TYPED = sorted(set(re.findall(r"`starter ([^`]+)`", TEXT)))
 FLAG = re.compile(r"--[a-z-]+")
+OF_OPERATORS = {"seed", "releases", "promote", "demo", "up", "web", "keys"}
 
 
 def first_cells(heading: str) -> list[str]:
@@ -69,6 +70,11 @@ def test_every_page_of_the_web_desk_is_explained_under_the_words_that_lead_to_it
 
 def template(name: str) -> str:
     return (HERE / "templates" / name).read_text("utf-8")
+
+
+def test_every_command_but_those_of_operators_is_in_the_handbook() -> None:
+    named = {typed.split()[0] for typed in TYPED}
+    assert {command.name for command in COMMANDS} - named == OF_OPERATORS
 
 
 def test_every_clock_is_explained_by_its_letter_and_name() -> None:

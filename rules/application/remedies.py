@@ -25,7 +25,7 @@ _REVIEWED_BY = (
         law=Law("行政复议法", "第十五条"),
     ),
     InForce(
-        ("the government at the level of the bureau", "该社会保险局的本级人民政府"),
+        ("the government at the level of the bureau that decided", "办理该事项的社会保险局的同级人民政府"),
         since=date(2024, 1, 1),
         law=Law("行政复议法", "第二十四条"),
     ),

@@ -248,7 +248,7 @@ async def test_a_long_record_goes_on_below_a_repeated_head(tmp_path: Path, years
     [
         (Stage.REFUSED, ("不予受理通知书", "行政复议", "60日", "社会保险法第八十三条", "1．")),
         (Stage.WITHDRAWN, ("办理情况告知", "撤回")),
-        (Stage.CLOSED, ("办理情况告知", "对办理结果不服", "本级人民政府", "6个月")),
+        (Stage.CLOSED, ("办理情况告知", "对办理结果不服", "同级人民政府", "6个月")),
     ],
 )
 async def test_a_refusal_names_every_ground_with_its_remedy(
@@ -259,7 +259,7 @@ async def test_a_refusal_names_every_ground_with_its_remedy(
     grounds = {"refusals": (RELATIONSHIP_ENDED,), "remedies": remedies(notice.told_on)}
     told = notice.model_copy(update={"outcome": outcome, **grounds})
     changed = replace(view, papers=view.papers.model_copy(update={"notice": told}))
-    text = read(printed(changed, PaperKind.NOTICE).pdf()).replace(" ", "")
+    text = "".join(read(printed(changed, PaperKind.NOTICE).pdf()).split())
     assert [one for one in said if one not in text] == []
 
 

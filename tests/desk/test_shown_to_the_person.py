@@ -32,7 +32,7 @@ async def test_a_refused_person_is_told_every_ground_its_cure_and_how_long_they_
         "没有被受理",
         "没有受理的理由",
         "怎样解决",
-        "60 日内，向该社会保险局的本级人民政府申请行政复议",
+        "60 日内，向办理该事项的社会保险局的同级人民政府申请行政复议",
         "送达登记为准",
     ):
         assert told in shown.printed, told

@@ -12,7 +12,7 @@ from rules.values.law import SOCIAL_INSURANCE_LAW, Law
     ("told_on", "article", "reviewer"),
     [
         (date(2023, 12, 31), "第九条、第十五条", "人民政府或者其工作部门"),
-        (date(2024, 1, 1), "第二十条、第二十四条", "本级人民政府"),
+        (date(2024, 1, 1), "第二十条、第二十四条", "同级人民政府"),
     ],
 )
 def test_a_refusal_names_review_within_sixty_days_and_the_suit(
