@@ -43,7 +43,10 @@ def test_every_mark_on_a_case_is_explained_under_the_word_that_the_lists_show() 
 
 
 def test_every_ground_of_refusal_is_explained_once_and_no_other() -> None:
-    explained = [title for cell in first_cells("不予受理的理由") for title in cell.split("；")]
+    explained = []
+    for title in "；".join(first_cells("不予受理的理由")).split("；"):
+        head, colon, kinds = title.partition("：")
+        explained += [f"{head}{colon}{kind}" for kind in kinds.split("、")]
     assert sorted(explained) == sorted({zh for _, zh in TITLES.values()})
 
 

@@ -27,7 +27,7 @@ def delivered(
     case: CaseArgument,
     notice: Annotated[int, typer.Option(min=0, help="Version of the notice; the latest unless given.")] = 0,
     how: Annotated[
-        str, typer.Option(help="counter, post, message or announcement; Chinese titles too.")
+        str, typer.Option(help="counter, post, message, left or announcement; Chinese titles too.")
     ] = "",
     on: Annotated[str, typer.Option(metavar="DATE", help="Day on which it reached the person.")] = "",
     receipt: Annotated[str, typer.Option(help="What shows it: a signature, a postal number.")] = "",

@@ -326,6 +326,7 @@ class DeliveryMeans(StrEnum):
     COUNTER = "counter"
     POST = "post"
     MESSAGE = "message"
+    LEFT = "left"
     ANNOUNCEMENT = "announcement"
 
     @property
@@ -338,6 +339,7 @@ _MEANS = {
     DeliveryMeans.COUNTER: ("at the counter, signed for", "当面送达并签收"),
     DeliveryMeans.POST: ("by post", "邮寄送达"),
     DeliveryMeans.MESSAGE: ("by electronic message", "电子送达"),
+    DeliveryMeans.LEFT: ("left at the home of who would not take it", "留置送达"),
     DeliveryMeans.ANNOUNCEMENT: ("by announcement", "公告送达"),
 }
 
