@@ -51,7 +51,7 @@ def _obstacles(case: ClosedCase, on: date) -> Iterator[Finding]:
     if on > last:
         yield _finding(
             "closed_too_long",
-            f"本案于 {case.closed_on} 办结，按省局安排可恢复办理至 {last}。",
+            f"本案于 {case.closed_on} 办结，按省局规定最迟 {last} 可申请恢复办理，现已超过。",
             f"The case was closed on {case.closed_on}; by the province's arrangement it could be reopened "
             f"until {last}.",
         )
