@@ -115,9 +115,9 @@ class RateSettlementActivities:
         moved = await history_moved(session, relationship, form.case_no, form.credit_rounding)
         history = await with_what_stayed(session, relationship, moved)
         left_on = forms[0].drawn_up_on
-        borrowed = {year: rate for year, rate in history.published.items() if year != question.year}
-        rate = history.published.get(question.year) if question.rate is None else question.rate
-        known = borrowed | ({question.year: rate} if rate is not None else {})
+        # By the rates on the form: the table of a later release may have that of the year by now.
+        borrowed = {**history.published, **form.borrowed_rates}
+        known = {**history.published, **({} if question.rate is None else {question.year: question.rate})}
         old = transfer_amount(replace(history, published=borrowed), form.scheme_to, left_on).lines
         new = transfer_amount(replace(history, published=known), form.scheme_to, left_on).lines
         return Fen(new.individual - old.individual), Fen(new.pooled - old.pooled)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from sqlmodel.ext.asyncio.session import AsyncSession
+from temporalio.exceptions import ApplicationError
 
 from activities.clock import started_at, today
 from activities.contracts import CLEAR_DUPLICATES, OFFER_CHOICE
@@ -29,7 +30,7 @@ from models.store.ledger import credit, debit, individual_account, post
 from models.store.records import brought_by, clear_months, person_of
 from models.store.store import PaperKey, Store
 from models.store.superseding import is_here, months_of
-from models.store.tables import Account
+from models.store.tables import Account, RelationshipRow
 from rules.amounts.duplicates import (
     ChoiceMissing,
     Clearing,
@@ -129,6 +130,7 @@ class DuplicateMonthsActivities:
                 raise _OutOfDate
             due = await _due(session, held, clearing)
             _require_promised(order, clearing, Fen(sum(due.values())))
+            await _require_staying(session, held, clearing)
             for one, months in zip(held, clearing.cleared, strict=True):
                 if months:
                     origin = one.offered.origin_case
@@ -245,6 +247,16 @@ async def _due(session: AsyncSession, held: Sequence[HeldRecord], clearing: Clea
         for number, refund in due.items()
         if refund
     }
+
+
+async def _require_staying(session: AsyncSession, held: Sequence[HeldRecord], clearing: Clearing) -> None:
+    """Raises ApplicationError while another case moves a relationship that would lose months, since its form
+    states them. The step is tried again; once they have left, the notice is replaced."""
+    losing = [one.relationship_id for one, months in zip(held, clearing.cleared, strict=True) if months]
+    for number in losing:
+        relationship = await session.get_one(RelationshipRow, number)
+        if relationship.reserved_by is not None:
+            raise ApplicationError(f"the months to clear are leaving with case {relationship.reserved_by}")
 
 
 def _as_offered(held: Iterable[HeldRecord], notice: DuplicateNotice) -> list[HeldRecord]:

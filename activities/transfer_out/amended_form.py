@@ -58,9 +58,8 @@ def _with_the_rate(
     before: InformationForm, now: InformationForm, history: History, left_on: date
 ) -> tuple[Fen, Fen]:
     """The earlier ④ and ⑤ plus what the published rate adds; a line that was set outright stays so."""
-    known = {
-        year: rate for year, rate in history.published.items() if year not in before.provisional_rate_years
-    }
+    # By the rates on the form: the table of a later release may have that of the year by now.
+    known = {**history.published, **before.borrowed_rates}
     borrowed = transfer_amount(replace(history, published=known), before.scheme_to, left_on).lines
     return (
         Fen(before.lines.individual + now.lines.individual - borrowed.individual),

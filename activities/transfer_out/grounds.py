@@ -10,6 +10,7 @@ from activities.transfer_out.relationships import BookedRelationship
 from models.messages.application import TransferApplication
 from models.messages.papers import EntryPaper
 from models.store.dossiers import is_closed
+from models.store.histories import holds_money_without_months
 from models.store.store import Store
 from models.store.superseding import cleared_after_taking_in
 from rules.amounts.amounts import OutOfScope, transfer_amount
@@ -50,7 +51,10 @@ async def grounds(
         return Grounds(grounds_against_certificate(RelationshipFacts(known=False), case_no))
     relationship = held.relationship
     ended = relationship.ended_by is not None
+    assert relationship.id is not None
     computable, amount = _amount(history, asked.scheme_to)
+    if await holds_money_without_months(session, relationship.id):
+        computable, amount = False, None
     facts = RelationshipFacts(
         known=True,
         named=held.person.name,

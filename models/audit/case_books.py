@@ -116,7 +116,7 @@ def _months(column: ColumnElement[Any], numbers: Sequence[str]) -> Any:
 
 
 async def _read_accounts(session: AsyncSession, cases: Iterable[CaseReader]) -> None:
-    """The balance of each individual account after its case: that before it, and what the case did to it."""
+    """The balance of each individual account after its case: that before it left, and what the case did."""
     drawn_on: dict[int, list[CaseReader]] = defaultdict(list)
     for each in cases:
         if each.entries.relationship is not None:
@@ -131,7 +131,7 @@ async def _read_accounts(session: AsyncSession, cases: Iterable[CaseReader]) -> 
     entries = await execute(session, query)
     for relationship, posting, amount in entries.all():
         for one in drawn_on[relationship]:
-            if posting < min(one.entries.postings) or posting in one.entries.postings:
+            if posting < one.first_movement or posting in one.entries.postings:
                 one.entries.account -= amount
 
 

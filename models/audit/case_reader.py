@@ -230,6 +230,12 @@ class CaseReader:
         entries = self.entries
         return bool(self.papers.kinds - {ARRIVAL} or entries.postings or entries.left or entries.brought)
 
+    @property
+    def first_movement(self) -> int:
+        """The first posting but payments of arrears, after which other cases may still bring money here."""
+        paid = {one.number for one in self.stated.payments}
+        return min(number for number, one in self.entries.postings.items() if one.paper not in paid)
+
     def enter(self, row: Any) -> None:
         """Add a paper on file, and what it states."""
         self.papers.enter(row)

@@ -78,7 +78,8 @@ def problems_in(readable: Readable, on: date | None) -> list[InitErrorDetails]:
     Without a day nothing is in the future and no interest rate is missing.
     """
     history = readable.history
-    found = [*_out_of_order(history), *history_problems(history, on or date.max)]
+    found = [*_out_of_order(history), *_year_given_twice(history)]
+    found += history_problems(history, on or date.max)
     if not readable.scheme_known:
         # What a kind of month allows depends on the scheme.
         found = [problem for problem in found if problem.path[-1] != "kind"]
@@ -168,6 +169,24 @@ def _out_of_order(history: History) -> Iterator[HistoryProblem]:
                 "早于上一段，请按时间顺序填写。",
                 "lies before the entry above it; list the months in order of time.",
             )
+
+
+def _year_given_twice(history: History) -> Iterator[HistoryProblem]:
+    """Entries of a resident for a year that an earlier entry has; the rules take a year's payment once.
+
+    In a store a year may be in several rows, where some of its months were cleared.
+    """
+    years: set[int] = set()
+    for index, part in enumerate(history.ranges):
+        if part.kind is not MonthKind.RESIDENT:
+            continue
+        if part.first.year in years:
+            yield HistoryProblem(
+                ("ranges", index, "first"),
+                "该年已有一条，每年一条，请合并填写。",
+                "this year has an entry already; give a year one entry with all that was paid for it.",
+            )
+        years.add(part.first.year)
 
 
 def _without_rate(history: History, on: date) -> Iterator[HistoryProblem]:

@@ -10,7 +10,7 @@ from models.contacts.bureaus import BureauContact
 from models.messages.application import TransferApplication
 from models.messages.stages import Stage
 from rules.values.law import Finding, Law, MissingPaper, Refusal
-from rules.values.money import Fen
+from rules.values.money import Fen, Rate
 from rules.values.months import Month, months_between
 from rules.values.moves import Scheme
 from rules.values.record import (
@@ -223,6 +223,11 @@ class InformationForm(Done):
     changes: tuple[FieldChange, ...] = ()
     by: str = Field(default="", exclude_if=lambda by: not by)
     """The answer, the ruling or the published rate that this version was drawn up on; '' of the first."""
+
+    @property
+    def borrowed_rates(self) -> dict[int, Rate]:
+        """The rates that it borrowed, by the years for which they stand in."""
+        return {one.year: one.rate for one in self.years if one.rate_provisional and one.rate is not None}
 
 
 class RemittancePurpose(StrEnum):

@@ -4,16 +4,27 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, exists, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.messages.papers import InformationForm
 from models.store.databases import execute
 from models.store.published_rates import rates_by_year
 from models.store.records import as_range, contributions_here, moved_with
-from models.store.tables import CREDIT, OPENING, PAPER, RATE, ContributionRow, RelationshipRow
+from models.store.tables import (
+    CREDIT,
+    ENTRY,
+    OPENING,
+    PAPER,
+    POSTING,
+    RATE,
+    Account,
+    ContributionRow,
+    RelationshipRow,
+)
 from rules.amounts.brought_accounts import opening_brought, year_of_transfer
-from rules.values.money import Fen, Rate
+from rules.amounts.contributions import STAYS
+from rules.values.money import NO_MONEY, Fen, Rate
 from rules.values.months import Month
 from rules.values.moves import Scheme
 from rules.values.papers import PaperKind, Side
@@ -46,6 +57,28 @@ _FORMS_AND_TAKINGS_IN = (
     )
     .order_by(PAPER.c.version)
 )
+_BROUGHT_WITHOUT_MONTHS = (
+    select(POSTING.c.case_no)
+    .join(ENTRY, ENTRY.c.posting_id == POSTING.c.id)
+    .where(
+        ENTRY.c.account == Account.INDIVIDUAL_ACCOUNT,
+        ENTRY.c.relationship_id == bindparam("relationship"),
+        exists().where(
+            PAPER.c.case_no == POSTING.c.case_no,
+            PAPER.c.kind == PaperKind.INFORMATION_FORM,
+            PAPER.c.side == Side.RECEIVED,
+            PAPER.c.ranges == 0,
+        ),
+    )
+    .group_by(POSTING.c.case_no)
+    .having(func.sum(ENTRY.c.amount) < 0)
+)
+
+
+async def holds_money_without_months(session: AsyncSession, relationship_id: int) -> bool:
+    """Whether a case brought an account here without a month, which no history of the relationship shows."""
+    found = await execute(session, _BROUGHT_WITHOUT_MONTHS, {"relationship": relationship_id})
+    return found.first() is not None
 
 
 async def history_of(
@@ -99,10 +132,11 @@ async def _history(
     rates = await execute(session, _RATES, about)
     credits = await execute(session, _CREDITS, about | {"case": moved_by})
     scheme = Scheme(relationship.scheme)
+    ranges = tuple(as_range(row) for row in rows if not row.origin_case)
     return History(
         scheme=scheme,
-        ranges=tuple(as_range(row) for row in rows if not row.origin_case),
-        opening=_as_opening(opening) if opening and opening.moved_by == moved_by else None,
+        ranges=ranges,
+        opening=_as_opening(opening, moved_by, ranges) if opening else None,
         rates={year: Rate(rate) for year, rate in rates},
         brought=await _brought(session, (row for row in rows if row.origin_case), scheme, rounding),
         credit_rounding=rounding,
@@ -111,8 +145,13 @@ async def _history(
     )
 
 
-def _as_opening(row: Row[Any]) -> Opening:
-    return Opening(row.year, Fen(row.balance), Fen(row.before_1998), Fen(row.pooled_base_sum))
+def _as_opening(row: Row[Any], moved_by: str | None, ranges: Iterable[ContributionRange]) -> Opening | None:
+    """The opening. Where another case took it, months of its years that stayed only count: they have one
+    without money."""
+    if row.moved_by == moved_by:
+        return Opening(row.year, Fen(row.balance), Fen(row.before_1998), Fen(row.pooled_base_sum))
+    stayed = any(part.first.year <= row.year and part.kind not in STAYS for part in ranges)
+    return Opening(row.year, NO_MONEY) if stayed else None
 
 
 async def _brought(

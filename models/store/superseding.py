@@ -138,15 +138,13 @@ async def amend_bases(
     return standing
 
 
-def cleared_after_taking_in(rows: Collection[ContributionRow]) -> bool:
-    """Whether months were cleared of what a case brought here, or of what was paid beside it.
+def cleared_after_taking_in(rows: Iterable[ContributionRow]) -> bool:
+    """Whether months of a relationship were cleared; `rows` are all its contributions.
 
-    `rows` are all contributions of a relationship. Its account then holds interest of months that were
-    refunded, which no remaining month accounts for.
+    Its account then holds interest of months that were refunded, and its opening their principal, which no
+    remaining month accounts for.
     """
-    cleared = [row for row in rows if row.cleared_by is not None]
-    brought = any(row.origin_case and is_here(row) for row in rows)
-    return any(brought or row.origin_case for row in cleared)
+    return any(row.cleared_by is not None for row in rows)
 
 
 async def partly_superseded(session: AsyncSession) -> tuple[int, ...]:

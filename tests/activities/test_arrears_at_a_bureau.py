@@ -7,12 +7,12 @@ from sealed_papers import arrears_were_paid
 from staff import accepted
 from stores import Databases
 from temporalio.exceptions import ApplicationError
-from walkthrough import CASE, Walkthrough, record
+from walkthrough import CASE, OTHER_CASE, Walkthrough, record
 
 from activities.contracts import ENTER_ARREARS_PAYMENT, ISSUE_CERTIFICATE
 from models.messages.steps import ArrearsOrder, CertificateOrder
 from models.store.tables import Account
-from province import YANBIAN, application
+from province import CHANGCHUN, YANBIAN, account, application
 from rules.values.months import Month
 from rules.values.record import MonthKind
 
@@ -93,4 +93,19 @@ async def test_a_payment_that_no_officer_has_sealed_is_not_entered(walkthrough: 
     for changed in ({"last": Month(2019, 12)}, {"officer": "out-02"}, {"message_id": "another"}):
         with pytest.raises(ApplicationError, match="No officer of this bureau has sealed"):
             await walkthrough.do(ENTER_ARREARS_PAYMENT, YANBIAN, order.model_copy(update=changed))
+    assert await walkthrough.divergences() == []
+
+
+async def test_money_another_case_brings_between_the_payment_and_the_transfer_leaves_with_it(
+    walkthrough: Walkthrough,
+) -> None:
+    """The audit counts it to the account that the case of the payment draws on, and finds nothing wrong."""
+    elsewhere = account(scheme="E", bureau=CHANGCHUN, months=[("2016-01", "2017-12", "3000.00")])
+    await walkthrough.seed(elsewhere)
+    await walkthrough.do(ENTER_ARREARS_PAYMENT, YANBIAN, await paid(walkthrough, "2019-07", "2019-12"))
+    returns = {"scheme_from": "E", "scheme_to": "G", "bureau_out": CHANGCHUN, "bureau_in": YANBIAN}
+    asked = application(**returns, employer_bureau=YANBIAN, new_employer="延吉市第三中学")
+    await walkthrough.walk(asked, case_no=OTHER_CASE)
+    walked = await walkthrough.walk()
+    assert walked.form.months == 78 + 24
     assert await walkthrough.divergences() == []

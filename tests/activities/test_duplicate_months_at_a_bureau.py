@@ -10,14 +10,20 @@ from sqlmodel import col, select
 from staff import accepted
 from temporalio.exceptions import ApplicationError
 from two_bureaus import Exchange
-from walkthrough import CASE, Walkthrough
+from walkthrough import CASE, OTHER_CASE, Walkthrough
 
-from activities.contracts import CLEAR_DUPLICATES, OFFER_CHOICE, REVERSE_TAKING_IN
+from activities.contracts import (
+    CLEAR_DUPLICATES,
+    OFFER_CHOICE,
+    REMIT_AND_END_RELATIONSHIP,
+    REVERSE_TAKING_IN,
+)
 from models.messages.application import TransferApplication
 from models.messages.corrections import ReversalOrder
 from models.messages.duplicates import ClearedDuplicates, ClearingOrder, DuplicateNotice, OfferOrder
 from models.messages.requests import Approvable, Choice
 from models.messages.stages import Party
+from models.messages.steps import RemittanceOrder
 from models.store.ledger import individual_account
 from models.store.records import months_here, person_of
 from models.store.tables import Account, PaperRow, PostingRow
@@ -256,6 +262,22 @@ async def test_a_notice_that_no_longer_fits_the_books_pays_nothing_and_is_replac
     new = await walkthrough.do(OFFER_CHOICE, CHANGCHUN, again)
     assert (new.number, new.replaces, new.periods) == (f"{notice.number}/again-1", notice.number, ())
     assert await walkthrough.do(OFFER_CHOICE, CHANGCHUN, again) == new
+
+
+async def test_months_that_are_leaving_with_another_case_are_not_cleared_before_they_have_left(
+    walkthrough: Walkthrough,
+) -> None:
+    """The form of that case states them; cleared under it they could never leave, and it never end."""
+    government = [("2025-11", "2025-11", "5000.00")]
+    await walkthrough.seed(account(bureau=CHANGCHUN, months=government))
+    elsewhere = application(bureau_out=CHANGCHUN, bureau_in=YANBIAN, employer_bureau=YANBIAN)
+    form = await walkthrough.form_drawn_up(elsewhere, OTHER_CASE)
+    case, notice = await offer(walkthrough)
+    order = await approved_order(walkthrough, case, notice, [1, 1, 1])
+    with pytest.raises(ApplicationError, match=f"leaving with case {OTHER_CASE}"):
+        await walkthrough.do(CLEAR_DUPLICATES, CHANGCHUN, order)
+    await walkthrough.do(REMIT_AND_END_RELATIONSHIP, CHANGCHUN, RemittanceOrder(form=form))
+    assert (await walkthrough.do(CLEAR_DUPLICATES, CHANGCHUN, order)).cleared is None
 
 
 async def test_what_is_cleared_and_refunded_cannot_be_taken_back(walkthrough: Walkthrough) -> None:

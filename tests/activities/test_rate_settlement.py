@@ -46,6 +46,8 @@ from models.rates.messages import (
 )
 from models.store.tables import Account
 from province import CHANGCHUN, YANBIAN, account
+from rules.amounts import interest
+from rules.amounts.rates import RATES_BY_SCHEME
 from rules.values.money import Fen, Rate, rate_from_percent, yuan
 from rules.values.officers import PROVINCE, Right, Role
 
@@ -178,6 +180,20 @@ async def test_the_difference_moves_after_the_form_and_both_books_agree(
     assert -await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == 0
     assert await walkthrough.balance(CHANGCHUN, Account.SUSPENSE) == 0
     assert await found(walkthrough) == ()
+    assert await walkthrough.divergences() == []
+
+
+async def test_the_difference_is_the_same_once_the_table_of_a_later_release_has_the_rate(
+    walkthrough: Walkthrough, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await walkthrough.walk()
+    table = {scheme: {**rates, 2026: rate_from_percent("2.10")} for scheme, rates in RATES_BY_SCHEME.items()}
+    monkeypatch.setattr(interest, "RATES_BY_SCHEME", table)
+    await walkthrough.do(ENTER_RATE, YANBIAN, published("2.10"))
+    (one,) = await found(walkthrough)
+    assert one.individual == line_4("2.10") - line_4("1.50")
+    form, _ = await settle(walkthrough, one)
+    assert form.lines.individual == line_4("2.10")
     assert await walkthrough.divergences() == []
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from paid_on import pay_on
 from two_bureaus import Exchange
-from walkthrough import CASE, OTHER_CASE, Walkthrough
+from walkthrough import CASE, OTHER_CASE, Walkthrough, leaving, record
 
 from activities.contracts import REGISTER_CONTACT_LETTER
 from models.messages.application import TransferApplication
@@ -193,6 +193,52 @@ async def test_months_of_ones_own_cleared_beside_those_brought_stand_against_it_
         await clear_months(session, joined, {Month(2026, 12)}, f"clearing/{CASE}/1", origin_case="")
     answer = await walkthrough.certify(back(), OTHER_CASE)
     assert [refusal.code for refusal in answer.refusals] == ["cleared_after_taking_in"]
+
+
+async def test_months_cleared_in_a_relationship_that_took_nothing_in_stand_against_it_too(
+    walkthrough: Walkthrough,
+) -> None:
+    """Their principal was refunded, and the balance taken over still holds it: it would be paid twice."""
+    opening = {"year": 2019, "balance": "6500.00", "pooled_base_sum": "72000.00"}
+    months = [("2018-01", "2019-12", "3000.00"), ("2026-01", "2026-02", "3000.00")]
+    await walkthrough.seed(account(scheme="E", bureau=CHANGCHUN, months=months, opening=opening))
+    joined = await joined_id(walkthrough)
+    async with walkthrough.stores[CHANGCHUN].transaction() as session:
+        await clear_months(session, joined, {Month(2019, 12)}, f"clearing/{CASE}/1")
+    answer = await walkthrough.certify(back(), OTHER_CASE)
+    assert [refusal.code for refusal in answer.refusals] == ["cleared_after_taking_in"]
+
+
+async def test_an_account_that_came_without_a_month_is_not_moved_on_as_nothing(tmp_path: Path) -> None:
+    """Its months were never listed: the next form would state nothing, and the fund keep it."""
+    (tmp_path / "stores").mkdir()
+    async with Walkthrough.between(tmp_path / "stores") as walkthrough:
+        opening = {"year": 2019, "balance": "25000.00", "pooled_base_sum": "336000.00"}
+        await walkthrough.seed(account(months=(), opening=opening))
+        first = await walkthrough.walk()
+        assert first.form.record == ()
+        answer = await walkthrough.certify(back(), OTHER_CASE)
+        assert [refusal.code for refusal in answer.refusals] == ["record_incomplete"]
+        held = -await walkthrough.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT)
+        assert held == first.form.lines.individual > 0
+
+
+async def test_money_that_left_with_a_balance_taken_over_does_not_leave_again_with_months_that_stayed(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "stores").mkdir()
+    async with Walkthrough.between(tmp_path / "stores") as walkthrough:
+        opening = {"year": 2019, "balance": "25000.00", "pooled_base_sum": "192000.00"}
+        unproven = {"from": "2016-01", "to": "2019-12", "base": "4000.00", "kind": "one_off_without_papers"}
+        since = {"from": "2020-01", "to": "2025-12", "base": "6000.00"}
+        await walkthrough.seed(record([unproven, since], scheme="E", opening=opening))
+        first = await walkthrough.walk(leaving("E"))
+        assert (first.form.months, first.form.lines.pooled) == (72, (192_000_00 + 72 * 6000_00) * 12 // 100)
+        papers = ("identity_document", "application_form", "posting_document", "one_off_papers")
+        asked = TransferApplication.model_validate({**leaving("E").model_dump(), "materials": papers})
+        certificate = (await walkthrough.certify(asked, OTHER_CASE)).certificate
+        assert certificate is not None
+        assert (certificate.months_paid, certificate.account_balance) == (48, 0)
 
 
 async def test_a_second_form_drawn_up_twice_is_one_form(walkthrough: Walkthrough) -> None:

@@ -196,3 +196,12 @@ def test_every_message_of_ours_has_its_sentence_in_chinese() -> None:
     with pytest.raises(ValidationError) as wrong:
         read(document(bureau="229999", months=[months(base="0", booked_percent=8), months(to="x")]))
     assert all(error["ctx"]["zh"] for error in wrong.value.errors())
+
+
+def test_a_year_of_a_resident_in_two_entries_is_refused_because_one_payment_would_be_lost() -> None:
+    halves = [("2016-01", "2016-06"), ("2016-07", "2016-12")]
+    listed = [{"from": one, "to": other, "kind": "resident", "own": "600.00"} for one, other in halves]
+    opening = {"year": 2015, "balance": "100.00"}
+    raw = document(scheme="R", opening=opening, months=listed, rates={"2016": "1.5"})
+    (said,) = refused(raw)["months.1.from"]
+    assert said.startswith("this year has an entry already")
