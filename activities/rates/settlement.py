@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from temporalio.exceptions import ApplicationError
 
 from activities.clock import started_at, today
 from activities.contracts import CHECK_TAKEN_IN, FIND_PROVISIONAL_FORMS, TAKE_IN_DIFFERENCE
@@ -36,7 +37,7 @@ from models.store.ledger import credit, debit, in_suspense, post
 from models.store.published_rates import is_on_file
 from models.store.records import brought_by, relationship_of
 from models.store.store import PaperKey, Store
-from models.store.tables import Account, PaperRow
+from models.store.tables import Account, PaperRow, RelationshipRow
 from rules.amounts.amounts import transfer_amount
 from rules.application.linking import recognised_months
 from rules.values.money import Fen
@@ -124,10 +125,22 @@ class RateSettlementActivities:
 
     @CHECK_TAKEN_IN.implements
     async def check_taken_in(self, question: TakenInQuestion) -> TakenInStatus:
-        """Whether the months that a case brought here have not moved on."""
+        """Whether the months that a case brought here have not moved on; see `_not_moved`."""
         async with self.store.reading() as session:
-            rows = await brought_by(session, question.case_no)
-            return TakenInStatus(possible=bool(rows) and all(row.moved_by is None for row in rows))
+            return TakenInStatus(possible=await self._not_moved(session, question.case_no))
+
+    async def _not_moved(self, session: AsyncSession, case_no: str) -> bool:
+        """Whether the months that a case brought here have not moved on.
+
+        While another case is moving them its form states the account without the difference, which would stay
+        in the fund. Then raises ApplicationError, and the step is tried again until it is clear.
+        """
+        rows = await brought_by(session, case_no)
+        for number in {row.relationship_id for row in rows}:
+            relationship = await session.get_one(RelationshipRow, number)
+            if relationship.reserved_by is not None:
+                raise ApplicationError(f"the account is leaving with case {relationship.reserved_by}")
+        return bool(rows) and all(row.moved_by is None for row in rows)
 
     @TAKE_IN_DIFFERENCE.implements
     async def take_in_difference(self, order: DifferenceOrder) -> DifferenceTaken:
@@ -145,6 +158,11 @@ class RateSettlementActivities:
                 raise order_refused(
                     "No rate on file here by this document has made the form so; nothing was done.",
                     "该信息表并非依在案的该文号记账利率重新计算，未作处理。",
+                )
+            if not await self._not_moved(session, case_no):
+                raise order_refused(
+                    "The months of this case have moved on; nothing was posted.",
+                    "本案转入的缴费月份已再次转出，未入账。",
                 )
             standing = await self._taken_in(session, case_no)
             individual = Fen(form.lines.individual - sum(one.individual for one in standing))

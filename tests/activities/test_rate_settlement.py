@@ -8,17 +8,19 @@ from staff import by_officer, demonstration
 from stores import Databases
 from temporalio.exceptions import ApplicationError
 from two_bureaus import Exchange
-from walkthrough import CASE, Walkthrough
+from walkthrough import CASE, OTHER_CASE, Walkthrough
 
 from activities.contracts import (
     AMEND_INFORMATION_FORM,
     CHECK_TAKEN_IN,
     ENTER_RATE,
     FIND_PROVISIONAL_FORMS,
+    READ_CASES,
     READ_OUTBOX,
     RECEIVE_FUNDS,
     RECEIVE_INFORMATION,
     RECEIVE_RETURN,
+    REMIT_AND_END_RELATIONSHIP,
     RETURN_FUNDS,
     SUPPLEMENT_FUNDS,
     TAKE_IN_DIFFERENCE,
@@ -26,9 +28,10 @@ from activities.contracts import (
 from activities.officers.register import AcceptedOfficers
 from models.files.arrangements_file import ArrangementsFile, BureauArrangements
 from models.messages.arrangements import Officers
+from models.messages.audit import NamedCases
 from models.messages.corrections import AmendmentOrder, MoneyOrder
 from models.messages.papers import InformationForm, RemittancePurpose
-from models.messages.steps import FundsDelivery
+from models.messages.steps import FundsDelivery, RemittanceOrder
 from models.officers.keys import text_of
 from models.officers.rosters import Grant, RosterChange
 from models.outbox.outgoing import OutboxQuestion, OutgoingEvent
@@ -45,7 +48,7 @@ from models.rates.messages import (
     TakenInQuestion,
 )
 from models.store.tables import Account
-from province import CHANGCHUN, YANBIAN, account
+from province import CHANGCHUN, YANBIAN, account, application
 from rules.amounts import interest
 from rules.amounts.rates import RATES_BY_SCHEME
 from rules.values.money import Fen, Rate, rate_from_percent, yuan
@@ -244,6 +247,29 @@ async def test_a_difference_posted_twice_is_one_posting(walkthrough: Walkthrough
     await settle(walkthrough, one)
     assert walkthrough.repeated == [CHANGCHUN]
     assert await walkthrough.divergences() == []
+
+
+async def test_no_difference_is_posted_to_an_account_that_is_leaving_with_another_case(
+    walkthrough: Walkthrough,
+) -> None:
+    """The form of that case states the account without the difference, which would stay in the fund."""
+    await walkthrough.walk()
+    moves_on = {"scheme_from": "E", "scheme_to": "G", "bureau_out": CHANGCHUN, "bureau_in": YANBIAN}
+    asked = application(**moves_on, employer_bureau=YANBIAN, new_employer="延吉市第三中学")
+    form = await walkthrough.form_drawn_up(asked, OTHER_CASE)
+    await walkthrough.do(ENTER_RATE, YANBIAN, published("2.10"))
+    question = TakenInQuestion(case_no=CASE)
+    with pytest.raises(ApplicationError, match=f"leaving with case {OTHER_CASE}"):
+        await walkthrough.do(CHECK_TAKEN_IN, CHANGCHUN, question)
+    (one,) = await found(walkthrough)
+    with pytest.raises(ApplicationError, match=f"leaving with case {OTHER_CASE}"):
+        await settle(walkthrough, one)
+    await walkthrough.do(REMIT_AND_END_RELATIONSHIP, CHANGCHUN, RemittanceOrder(form=form))
+    assert not (await walkthrough.do(CHECK_TAKEN_IN, CHANGCHUN, question)).possible
+    (latest,) = (
+        await walkthrough.do(READ_CASES, CHANGCHUN, NamedCases(bureau=CHANGCHUN, numbers=(CASE,)))
+    ).cases
+    assert latest.takings_in[-1].version == 1
 
 
 @pytest.mark.parametrize(
