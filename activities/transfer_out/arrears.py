@@ -17,7 +17,7 @@ from models.store.ledger import credit, debit, post
 from models.store.records import as_range
 from models.store.store import PaperKey, Store
 from models.store.superseding import pay_months
-from models.store.tables import Account
+from models.store.tables import Account, OpeningRow
 from rules.amounts.arrears import OWED, arrears_of
 from rules.values.money import Fen
 from rules.values.months import months_between
@@ -51,7 +51,8 @@ class ArrearsActivities:
             number = f"arrears-payment/{case_no}/{order.version}"
             months = frozenset(months_between(order.first, order.last))
             owed = [row for row in held.here if row.kind in OWED]
-            paid = await pay_months(session, owed, months, number)
+            opening = await session.get(OpeningRow, held.relationship.id)
+            paid = await pay_months(session, owed, months, number, opening.year if opening else 0)
             sums = arrears_of(replace(as_range(row), first=first, last=last) for row, first, last in paid)
             payment = ArrearsPayment(
                 number=number,

@@ -107,7 +107,7 @@ def _ended_for_nothing() -> ColumnElement[bool]:
         form.c.ranges == 0,
         _names(form, form.c.scheme_from),
     )
-    moving = or_(MONTHS.c.origin_case != "", MONTHS.c.kind == MonthKind.REGULAR)
+    moving = or_(MONTHS.c.origin_case != "", MONTHS.c.kind.in_((MonthKind.REGULAR, MonthKind.ARREARS_PAID)))
     stayed = exists().where(_of_it(MONTHS), HERE, moving)
     return and_(
         RELATIONSHIP.c.ended_by.is_not(None),

@@ -18,7 +18,7 @@ from rules.values.money import MONTHS_IN_A_YEAR, Fen
 from rules.values.months import Month
 from rules.values.moves import other_employee_scheme
 from rules.values.papers import Side
-from rules.values.record import ContributionRange, Opening
+from rules.values.record import ContributionRange, MonthKind, Opening
 
 
 async def load_history(
@@ -105,6 +105,7 @@ def paid_by_employers(ranges: Iterable[ContributionRange], opening: Opening | No
         begins = closed.plus(1)
     for part in ranges:
         if part.kind not in OWED:
-            first = max(part.first, begins) if begins else part.first
+            after = None if part.kind is MonthKind.ARREARS_PAID else begins
+            first = max(part.first, after) if after else part.first
             total += unit_contributions(part.base, first, part.last)
     return Fen(total)

@@ -90,10 +90,15 @@ async def prove_months(session: AsyncSession, rows: Iterable[ContributionRow], b
 
 
 async def pay_months(
-    session: AsyncSession, rows: Iterable[ContributionRow], months: Collection[Month], by: str
+    session: AsyncSession,
+    rows: Iterable[ContributionRow],
+    months: Collection[Month],
+    by: str,
+    taken_over: int = 0,
 ) -> list[tuple[ContributionRow, Month, Month]]:
     """Mark months that were owed as paid and regular from now on; `by` is the paper of the payment.
 
+    What the person owed for a year up to `taken_over`, that of the opening, is in no balance yet and says so.
     Returns the runs of months that were paid, each with the row in which it was owed. Raises ValueError
     unless each month is owed, once.
     """
@@ -105,8 +110,9 @@ async def pay_months(
         if not any(meant for *_, meant in parts):
             continue
         for first, last, meant in parts:
-            kind = MonthKind.REGULAR if meant else row.kind
-            session.add(successor(row, first, last, by, kind=kind))
+            since = row.kind == MonthKind.ARREARS and first.year <= taken_over
+            paid_as = MonthKind.ARREARS_PAID if since else MonthKind.REGULAR
+            session.add(successor(row, first, last, by, kind=paid_as if meant else row.kind))
             if meant:
                 paid.append((row, first, last))
     await session.flush()

@@ -1,7 +1,7 @@
 """A history divided into what moves and what stays, and the account of what moves."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -20,7 +20,7 @@ from rules.amounts.interest import YearCredits
 from rules.amounts.one_off import OneOffCheck, OneOffNotice, one_off_notice
 from rules.amounts.residents import is_linking, resident_credits
 from rules.amounts.subsidies import SubsidyInterest, outside_openings, with_subsidies
-from rules.values.money import NO_MONEY, Fen, Rate
+from rules.values.money import NO_MONEY, WHOLE, Fen, Rate, half_up
 from rules.values.moves import Scheme
 from rules.values.record import AccountCredit, CreditRounding, History, MonthKind, Opening
 
@@ -80,7 +80,10 @@ def sort_ranges(
         left = (part for part in history.ranges if part.kind is MonthKind.ONE_OFF_WITHOUT_PAPERS)
         kept = tuple(part for part in stretches(left) if part.year > opening.year)
     return SortedRanges(
-        openings=(opening, *(one.opening for one in history.brought)),
+        openings=(
+            _with_arrears_paid(opening, own, history.credit_rounding),
+            *(one.opening for one in history.brought),
+        ),
         own=own,
         moving=(*own, *(part for _, part in brought)),
         funded=(
@@ -97,6 +100,18 @@ def sort_ranges(
         gives_pooled=not is_linking(history.scheme, to),
         subsidies=outside_openings(history),
         subsidy=subsidy,
+    )
+
+
+def _with_arrears_paid(opening: Opening, own: tuple[PaidStretch, ...], rounding: CreditRounding) -> Opening:
+    """The opening with arrears of its years that were paid since: principal, as of its end (own reading)."""
+    paid = [part for part in own if part.kind is MonthKind.ARREARS_PAID and part.year <= opening.year]
+    credits = credits_by_year(paid, share_that_moves, rounding)
+    bases = sum(part.base * part.months for part in paid if part.counts is not None)
+    return replace(
+        opening,
+        balance=Fen(opening.balance + sum(half_up(year.credited, WHOLE) for year in credits.values())),
+        pooled_base_sum=Fen(opening.pooled_base_sum + bases),
     )
 
 

@@ -34,7 +34,7 @@ class RelationshipFacts:
     computable: bool = True
     """Whether the record is complete enough to compute what moves."""
     cleared_after_taking_in: bool = False
-    """Months were cleared from a record that came by transfer, or beside one; see the ground below."""
+    """Months of the record were cleared; see the ground below."""
     against_linking: tuple[Refusal, ...] = ()
     """The grounds in the books against linking this way with the resident scheme."""
 

@@ -23,6 +23,8 @@ class MonthKind(StrEnum):
     """Due and not paid by the person (个人欠费), whoever else owes; counts for nothing, carries no money."""
     UNIT_ARREARS = "unit_arrears"
     """Paid by the person while the unit owes its part (单位欠费、个人已缴); moves like any month."""
+    ARREARS_PAID = "arrears_paid"
+    """Owed in the years of a balance taken over and paid since (欠费补缴), so it is not in that balance."""
     RESIDENT = "resident"
     """Paid by the year in the resident scheme (城乡居民按年缴费); no month of an employee scheme."""
 
@@ -39,6 +41,7 @@ _KINDS = {
     MonthKind.ONE_OFF_WITHOUT_PAPERS: ("one-off months without papers", "一次性缴费（无规定文书）"),
     MonthKind.ARREARS: ("months in arrears", "欠费"),
     MonthKind.UNIT_ARREARS: ("months for which the unit owes its part", "单位欠费、个人已缴"),
+    MonthKind.ARREARS_PAID: ("months of arrears paid after the balance was taken over", "建账后补缴的欠费"),
     MonthKind.RESIDENT: ("months of the resident scheme", "城乡居民缴费"),
 }
 

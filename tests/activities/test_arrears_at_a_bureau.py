@@ -7,14 +7,17 @@ from sealed_papers import arrears_were_paid
 from staff import accepted
 from stores import Databases
 from temporalio.exceptions import ApplicationError
-from walkthrough import CASE, OTHER_CASE, Walkthrough, record
+from walkthrough import CASE, MORNING, OTHER_CASE, Walkthrough, record
 
 from activities.contracts import ENTER_ARREARS_PAYMENT, ISSUE_CERTIFICATE
 from models.messages.steps import ArrearsOrder, CertificateOrder
 from models.store.tables import Account
 from province import CHANGCHUN, YANBIAN, account, application
+from rules.amounts.amounts import transfer_amount
+from rules.values.money import NO_MONEY, Fen
 from rules.values.months import Month
-from rules.values.record import MonthKind
+from rules.values.moves import Scheme
+from rules.values.record import ContributionRange, History, MonthKind, Opening
 
 OWED = {"from": "2019-07", "to": "2019-12", "base": "5000.00", "kind": "arrears"}
 PAID = {"from": "2020-01", "to": "2025-12", "base": "6000.00"}
@@ -109,3 +112,24 @@ async def test_money_another_case_brings_between_the_payment_and_the_transfer_le
     walked = await walkthrough.walk()
     assert walked.form.months == 78 + 24
     assert await walkthrough.divergences() == []
+
+
+async def test_arrears_of_a_year_before_the_balance_taken_over_move_with_what_was_paid_for_them(
+    databases: Databases,
+) -> None:
+    """The balance cannot hold money that came later: it is added as of that balance, 8 % and a base for ⑤."""
+    opening = {"year": 2019, "balance": "25000.00", "pooled_base_sum": "336000.00"}
+    async with Walkthrough.between(databases) as walkthrough:
+        await walkthrough.seed(record([OWED, PAID], opening=opening))
+        payment = await walkthrough.do(
+            ENTER_ARREARS_PAYMENT, YANBIAN, await paid(walkthrough, "2019-07", "2019-12")
+        )
+        walked = await walkthrough.walk()
+        since = ContributionRange(Month(2020, 1), Month(2025, 12), Fen(6000_00))
+        balance = Opening(2019, Fen(25_000_00 + payment.personal), NO_MONEY, Fen(336_000_00 + 6 * 5000_00))
+        whole = History(Scheme.GOVERNMENT, (since,), balance)
+        assert payment.personal == 6 * 400_00
+        assert walked.form.lines == transfer_amount(whole, Scheme.ENTERPRISE, MORNING.date()).lines
+        assert walked.form.months == walked.taken_in.months == 78
+        assert -await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == 0
+        assert await walkthrough.divergences() == []
