@@ -71,7 +71,6 @@ def platform_activities(
 BUREAU_ACTIVITIES = (
     ArrearsActivities,
     RemainderActivities,
-    RateSettlementActivities,
     TransferInCorrections,
     EvidenceActivities,
     RecordCompletionActivities,
@@ -94,6 +93,7 @@ def bureau_activities(
         TransferOutActivities(bureau, store, office, needed, register),
         TransferOutCorrections(bureau, store, needed, register),
         TransferInActivities(bureau, store, office, needed, register),
+        RateSettlementActivities(bureau, store, office, needed, register),
         DuplicateMonthsActivities(bureau, store, needed),
         OwnBooksActivities(bureau, store, accepted.root),
         BankActivities(bureau, store, register),

@@ -8,9 +8,11 @@ from temporalio.exceptions import ApplicationError
 
 from activities.clock import started_at, today
 from activities.contracts import CHECK_TAKEN_IN, FIND_PROVISIONAL_FORMS, TAKE_IN_DIFFERENCE
+from activities.officers.approved import PayingBureau
 from activities.orders import latest_form, order_refused
 from activities.outbox.outbox import tell_applicant
 from activities.transfer_out.corrections import with_what_stayed
+from models.contacts.bureaus import NumberedPaper
 from models.messages.corrections import Reversal
 from models.messages.papers import (
     ContactLetter,
@@ -36,7 +38,7 @@ from models.store.histories import history_moved
 from models.store.ledger import credit, debit, in_suspense, post
 from models.store.published_rates import is_on_file
 from models.store.records import brought_by, relationship_of
-from models.store.store import PaperKey, Store
+from models.store.store import PaperKey
 from models.store.tables import Account, PaperRow, RelationshipRow
 from rules.amounts.amounts import transfer_amount
 from rules.application.linking import recognised_months
@@ -44,12 +46,8 @@ from rules.values.money import Fen
 from rules.values.papers import PaperKind, Side
 
 
-class RateSettlementActivities:
+class RateSettlementActivities(PayingBureau):
     """Finds and settles what a published rate changes at a bureau, on its own store."""
-
-    def __init__(self, bureau: str, store: Store) -> None:
-        self.bureau = bureau
-        self.store = store
 
     @FIND_PROVISIONAL_FORMS.implements
     async def find_provisional_forms(self, question: ProvisionalQuestion) -> ProvisionalForms:
@@ -233,6 +231,8 @@ class RateSettlementActivities:
         version = before[-1].version + 1 if before else 1
         notice = ResultNotice(
             number=f"notice/{form.case_no}/{version}",
+            official_number=await self.official_number(session, NumberedPaper.NOTICE),
+            agency=self.office.contact,
             case_no=form.case_no,
             version=version,
             outcome=Stage.CLOSED,
@@ -247,6 +247,6 @@ class RateSettlementActivities:
         )
         key = PaperKey(form.case_no, PaperKind.NOTICE, Side.ISSUED, version)
         await self.store.file(session, key, started_at(), notice)
-        event = OutgoingEvent.RATE_SETTLED
-        await tell_applicant(session, event, form.case_no, self.bureau, "", notice.number)
+        event, official = OutgoingEvent.RATE_SETTLED, notice.official_number
+        await tell_applicant(session, event, form.case_no, self.bureau, official, notice.number)
         return notice

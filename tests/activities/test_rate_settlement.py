@@ -7,6 +7,7 @@ import pytest
 from staff import by_officer, demonstration
 from stores import Databases
 from temporalio.exceptions import ApplicationError
+from test_second_transfers import back
 from two_bureaus import Exchange
 from walkthrough import CASE, OTHER_CASE, Walkthrough
 
@@ -198,6 +199,40 @@ async def test_the_difference_is_the_same_once_the_table_of_a_later_release_has_
     form, _ = await settle(walkthrough, one)
     assert form.lines.individual == line_4("2.10")
     assert await walkthrough.divergences() == []
+
+
+async def test_the_notice_of_a_settlement_bears_the_next_number_of_the_bureaus_notices(
+    walkthrough: Walkthrough,
+) -> None:
+    walked = await walkthrough.walk()
+    first = walked.notice.official_number
+    for bureau in (YANBIAN, CHANGCHUN):
+        await walkthrough.do(ENTER_RATE, bureau, published("2.10"))
+    (one,) = await found(walkthrough)
+    _, taken = await settle(walkthrough, one)
+    assert first.endswith("-000001")
+    assert taken.notice.official_number == first.replace("-000001", "-000002")
+    told = await walkthrough.do(READ_OUTBOX, CHANGCHUN, OutboxQuestion(case_no=CASE))
+    assert told.lines[-1].message.about == taken.notice.official_number
+
+
+async def test_a_difference_waits_while_another_case_is_taking_the_months_on(
+    walkthrough: Walkthrough,
+) -> None:
+    """The other case's form was drawn up without it: it would stay in the pooled fund of this bureau."""
+    await walkthrough.walk()
+    for bureau in (YANBIAN, CHANGCHUN):
+        await walkthrough.do(ENTER_RATE, bureau, published("2.10"))
+    (one,) = await found(walkthrough)
+    onward = await walkthrough.form_drawn_up(back(), OTHER_CASE)
+    with pytest.raises(ApplicationError, match=f"is leaving with case {OTHER_CASE}"):
+        await walkthrough.do(CHECK_TAKEN_IN, CHANGCHUN, TakenInQuestion(case_no=CASE))
+    with pytest.raises(ApplicationError, match=f"is leaving with case {OTHER_CASE}"):
+        await settle(walkthrough, one)
+    await walkthrough.do(REMIT_AND_END_RELATIONSHIP, CHANGCHUN, RemittanceOrder(form=onward))
+    assert await walkthrough.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == 0
+    standing = await walkthrough.do(CHECK_TAKEN_IN, CHANGCHUN, TakenInQuestion(case_no=CASE))
+    assert not standing.possible, "it is settled by hand"
 
 
 async def test_a_published_rate_pays_and_posts_nothing_of_what_an_answer_has_made_of_the_form(
