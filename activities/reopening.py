@@ -14,7 +14,7 @@ from models.store.dossiers import latest_dossier
 from models.store.records import brought_by, relationship_of
 from models.store.store import PaperKey, Store
 from models.store.superseding import is_here
-from rules.rulings.reopening import ClosedCase, obstacles_to_reopening
+from rules.rulings.reopening import SETTLED_SINCE, ClosedCase, obstacles_to_reopening
 from rules.values.due_dates import CHINA_TIME
 from rules.values.law import Finding
 from rules.values.papers import PaperKind, Side
@@ -29,7 +29,7 @@ class ReopeningActivities:
 
     @CHECK_REOPENING.implements
     async def check_reopening(self, check: ReopeningCheck) -> ReopeningAnswer:
-        """Everything in the transfer-in bureau's books that stands against it; no paper is filed."""
+        """Everything in the bureau's books that stands against it; no paper is filed."""
         async with self.store.transaction() as session:
             return ReopeningAnswer(findings=await self._obstacles(session, check), started_at=started_at())
 
@@ -61,6 +61,9 @@ class ReopeningActivities:
         dossier = await latest_dossier(self.store, session, check.case_no)
         if dossier is None:
             raise ValueError(f"there is no dossier of case {check.case_no} here")
+        settled = await self._settled_since(session, dossier)
+        if dossier.application.bureau_in != self.bureau:
+            return (SETTLED_SINCE,) if settled else ()
         rows = await brought_by(session, check.case_no)
         joined = await relationship_of(session, check.id_number, dossier.application.scheme_to)
         reserved = joined.reserved_by if joined is not None else None
@@ -71,16 +74,19 @@ class ReopeningActivities:
             within_days=dossier.arrangements.reopen_within_days,
             refunded=dossier.cleared is not None,
             all_here=all(map(is_here, rows)),
-            settled_since=await self._settled_since(session, dossier),
+            settled_since=settled,
             moving_with=reserved or joining,
         )
         return obstacles_to_reopening(closed, today())
 
     async def _settled_since(self, session: AsyncSession, dossier: Dossier) -> bool:
-        """Whether a settlement under a published rate has delivered a form later than the dossier's."""
+        """Whether a settlement under a published rate has drawn up, or delivered, a form later than the
+        dossier's."""
         version = dossier.progress.form_version + 1
-        key = PaperKey(dossier.case_no, PaperKind.INFORMATION_FORM, Side.RECEIVED, version)
-        return await self.store.has(session, key)
+        form = PaperKey(dossier.case_no, PaperKind.INFORMATION_FORM, Side.ISSUED, version)
+        return await self.store.has(session, form) or await self.store.has(
+            session, form._replace(side=Side.RECEIVED)
+        )
 
 
 def _closed_on(dossier: Dossier) -> date:

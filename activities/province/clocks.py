@@ -3,7 +3,7 @@
 from activities.clock import china_day
 from activities.contracts import CHARGE_DAYS, COMPUTE_DEADLINE, COUNT_DAYS_LATE, COUNT_SILENCE
 from activities.province.calendar import ProvinceCalendar
-from activities.province.deadlines import charged_days, reading_of
+from activities.province.deadlines import charged_days, days_late, reading_of
 from models.messages.clocks import (
     ClockOrder,
     ClockReading,
@@ -13,7 +13,7 @@ from models.messages.clocks import (
     WorkingDays,
 )
 from models.messages.disputes import Silence, SilenceOrder
-from rules.clocks.alarms import SILENCE_IN_DISPUTE, whole_days_of_silence, working_days_late
+from rules.clocks.alarms import SILENCE_IN_DISPUTE, whole_days_of_silence
 from rules.values.law import in_force
 
 
@@ -31,8 +31,8 @@ class ClockActivities:
     @COUNT_DAYS_LATE.implements
     async def count_days_late(self, order: LatenessOrder) -> WorkingDays:
         """How many working days after its due date a step was done; 0 for one on the due date itself."""
-        calendar = (await self.calendar.as_published()).at(order.bureau)
-        return WorkingDays(count=working_days_late(order.due_on, china_day(order.done_at), calendar))
+        calendar = await self.calendar.as_published()
+        return WorkingDays(count=days_late(order, china_day(order.done_at), calendar))
 
     @COUNT_SILENCE.implements
     async def count_silence(self, order: SilenceOrder) -> Silence:

@@ -1,14 +1,22 @@
 """The deadline of a clock: the statutory number of working days, as instants of a calendar."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from activities.clock import china_day
-from models.messages.clocks import ClockOrder, ClockReading, Responsibility, ResponsibilityOrder
+from models.messages.clocks import (
+    ClockOrder,
+    ClockPause,
+    ClockReading,
+    LatenessOrder,
+    Responsibility,
+    ResponsibilityOrder,
+)
 from rules.amounts.one_off import WORKING_DAYS_FOR_NOTICE
 from rules.calendar.paused_periods import due_with_pauses
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import working_days_between
-from rules.clocks.alarms import alarms, escalations
+from rules.clocks.alarms import alarms, escalations, working_days_late
 from rules.clocks.clocks import (
     CONTACT_LETTER_WORKING_DAYS,
     LINKING_WORKING_DAYS,
@@ -85,6 +93,11 @@ def due_of(reading: ClockReading, calendar: WorkingCalendar) -> DueDate:
     return _due(reading, reading.received_on, reading.working_days, at_bureau)[0]
 
 
+def days_late(missed: LatenessOrder | ClockReading, on: date, calendar: WorkingCalendar) -> int:
+    """By how many working days a clock is late on a day, without those on which it was paused."""
+    return working_days_late(missed.due_on, on, calendar.at(missed.bureau), _pauses(missed.pauses))
+
+
 def charged_days(order: ResponsibilityOrder, calendar: WorkingCalendar) -> Responsibility:
     """Every working day of a case charged to exactly one party, and how long each prompt duty took.
 
@@ -103,7 +116,7 @@ def _due(
     clock: ClockOrder | ClockReading, received_on: date, length: int, calendar: WorkingCalendar
 ) -> tuple[DueDate, datetime | None]:
     """The due date of a clock with its pauses and extension, and since when it is paused if it is."""
-    pauses = [_days(pause.since, pause.until, clock.close_of_business) for pause in clock.pauses]
+    pauses = _pauses(clock.pauses, clock.close_of_business)
     due = due_with_pauses(received_on, length, pauses, clock.extension, calendar)
     if not isinstance(due, Suspended):
         return due, None
@@ -111,6 +124,10 @@ def _due(
     running_on = due_with_pauses(received_on, length, over, clock.extension, calendar)
     assert isinstance(running_on, DueDate)
     return running_on, next(pause.since for pause in clock.pauses if pause.until is None)
+
+
+def _pauses(pauses: Iterable[ClockPause], closes: time | None = None) -> list[Pause]:
+    return [_days(pause.since, pause.until, closes) for pause in pauses]
 
 
 def _days(since: datetime, until: datetime | None, close_of_business: time | None) -> Pause:
@@ -127,7 +144,8 @@ def _alarms(order: ClockOrder, due_on: date, calendar: WorkingCalendar) -> tuple
         return alarms(due_on, 0, calendar, closes, since=order.anchored_at)
     before_overdue = alarms(due_on, 0, calendar, closes, since=after)
     ended = max(due_on, _last_ended(after, closes))
-    reports = escalations(due_on, ended, REPORTS_AHEAD, calendar, closes)
+    over = [pause for pause in _pauses(order.pauses) if pause.until_day is not None]
+    reports = escalations(due_on, ended, REPORTS_AHEAD, calendar, closes, over)
     return (*(alarm for alarm in before_overdue if alarm.at > after), *reports)
 
 

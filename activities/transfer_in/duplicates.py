@@ -111,7 +111,7 @@ class DuplicateMonthsActivities:
         Cleared is what the notice on file offers; another one is refused, and so is a choice that no officer
         of this bureau has sealed. The choice is kept with the papers of the case. Nothing is done where the
         books no longer give what the person was promised and officers approved. Raises ValueError, a
-        caller's fault, when the person has not consented or the choice does not fit the notice.
+        caller's fault, when consent is missing that is asked for, or the choice does not fit the notice.
         """
         case_no, notice = order.order.case_no, order.notice
         approved = PaperToApprove(case_no, Approvable.REFUND, notice.number, order.choice)
@@ -297,7 +297,8 @@ def _clearing(order: ClearingOrder, paid: Sequence[PaidRecord]) -> Clearing | No
 def _chosen(order: ClearingOrder) -> list[tuple[OfferedPeriod, int]]:
     """For each period of the notice, the record that keeps its months."""
     notice, choice = order.notice, order.choice
-    if notice.open_periods != len(choice.keep) or not choice.consent:
+    agreed = choice.consent or not notice.needs_consent
+    if notice.open_periods != len(choice.keep) or not agreed:
         raise ValueError(f"the choice does not answer {notice.number}")
     numbers = iter(choice.keep)
     chosen = []

@@ -6,13 +6,11 @@ from datetime import datetime
 from temporalio.client import Client
 
 from activities.clock import china_day
-from activities.province.deadlines import charged_days
+from activities.province import deadlines
 from desk.client.publication import calendar_of, published_notices
 from models.messages.clocks import Responsibility, ResponsibilityOrder
 from models.messages.progress import Progress
-from models.messages.stages import Party
 from rules.calendar.working_calendar import WorkingCalendar
-from rules.clocks.alarms import working_days_late
 from rules.values.due_dates import Clock
 
 Published = Callable[[Client], Awaitable[WorkingCalendar]]
@@ -39,17 +37,10 @@ def charged(progress: Progress, now: datetime, calendar: WorkingCalendar) -> Res
         until=progress.until or now,
         duties=progress.duties,
     )
-    return charged_days(order, calendar)
+    return deadlines.charged_days(order, calendar)
 
 
 def days_late(progress: Progress, now: datetime, calendar: WorkingCalendar) -> dict[Clock, int]:
     """By how many working days each clock that still runs is late now."""
     late = [clock for clock in progress.clocks if clock.overdue and clock.stopped_at is None]
-    return {
-        clock.clock: working_days_late(
-            clock.due_on,
-            china_day(now),
-            calendar.at(progress.bureau_out if clock.owed_by is Party.TRANSFER_OUT else progress.bureau_in),
-        )
-        for clock in late
-    }
+    return {clock.clock: deadlines.days_late(clock, china_day(now), calendar) for clock in late}

@@ -52,7 +52,8 @@ def choose(
             print_offer(console(), shown_offer(offer) if offer else None, open_now)
         return
     content = {"keep": keep or [], "consent": consent, "refund_account": account_number(account)}
-    problems = [] if consent else [Problem("consent", CONSENT_NEEDED)]
+    # Without a period to decide, the case knows whether consent is asked for.
+    problems = [Problem("consent", CONSENT_NEEDED)] if keep and not consent else []
     envelope = options.envelope(case, Party.APPLICANT)
     submit(StaffAction.CHOOSE, content, envelope, problems)
 
@@ -90,5 +91,6 @@ def print_offer(screen: Console, offer: ShownOffer | None, open_now: bool) -> No
     if open_now:
         keeps = "--keep N " * offer.open_periods
         screen.print(say("The person's answer:", "本人确认后录入："), markup=False)
-        typed = f"  starter.py choose {offer.case_no} {keeps}--consent --account … --officer ID"
+        keeps += "--consent " * offer.needs_consent
+        typed = f"  starter.py choose {offer.case_no} {keeps}--account … --officer ID"
         screen.print(typed, markup=False, soft_wrap=True)

@@ -87,11 +87,12 @@ class CalendarPublished(Paper):
 
 
 class LatenessOrder(Paper):
-    """Asks by how many working days a step missed a due date."""
+    """Asks by how many working days a step missed a due date; those of the pauses do not count."""
 
     bureau: str
     due_on: date
     done_at: datetime
+    pauses: tuple[ClockPause, ...] = ()
 
 
 class WorkingDays(Paper):

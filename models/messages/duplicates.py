@@ -81,6 +81,11 @@ class DuplicateNotice(Done):
         """How many periods the person has to decide."""
         return sum(len(period.options) > 1 for period in self.periods)
 
+    @property
+    def needs_consent(self) -> bool:
+        """Whether anything is cleared that no certification decides (第四条)."""
+        return any(len(period.options) > 1 or not period.certified for period in self.periods)
+
     def promised(self, keep: Sequence[int]) -> Fen:
         """What the person is to get for the options chosen, one for each period that they have to decide."""
         chosen = iter(keep)

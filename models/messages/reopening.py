@@ -7,7 +7,7 @@ from rules.values.law import Finding
 
 
 class ReopeningCheck(Paper):
-    """Asks the transfer-in bureau whether a closed case can be reopened as its books stand."""
+    """Asks a bureau whether a closed case can be reopened as its books stand."""
 
     case_no: str
     id_number: str = Field(repr=False)

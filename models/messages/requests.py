@@ -277,7 +277,8 @@ class Approval(StaffRequest):
 class Choice(StaffRequest):
     """The person's answer on months paid twice (第四条): consent to the clearing, the account for the refund.
 
-    `keep` has one number per period the notice leaves open: the option chosen, from 1, in its order.
+    Where certified service decides everything, only the account is asked for. `keep` has one number per
+    period the notice leaves open: the option chosen, from 1, in its order.
     """
 
     keep: tuple[OptionNumber, ...] = Field(max_length=bounds.PERIODS)

@@ -71,6 +71,19 @@ def due_with_pauses(
     )
 
 
+def working_days_outside(pauses: Sequence[Pause], after: date, until: date, calendar: WorkingCalendar) -> int:
+    """How many working days after one day and up to another no pause leaves out; 0 when none.
+
+    A pause leaves out the days after its first, up to and including its last; one without an end leaves out
+    all that follow.
+    """
+    left_out = 0
+    for pause in joined(pauses):
+        ends = until if pause.until_day is None else min(pause.until_day, until)
+        left_out += working_days_between(max(pause.from_day, after), ends, calendar)
+    return working_days_between(after, until, calendar) - left_out
+
+
 def joined(pauses: Sequence[Pause]) -> tuple[Pause, ...]:
     """The same days in as few pauses as possible, in order, so that no day is left out twice."""
     found: list[Pause] = []

@@ -4,10 +4,11 @@ The measures set the periods and say nothing of reminders; all of this is the pr
 figures in `rules.clocks.clocks`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import count, islice
 
+from rules.calendar.paused_periods import working_days_outside
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import nth_working_day_after, nth_working_day_before, working_days_between
 from rules.clocks.clocks import (
@@ -16,7 +17,7 @@ from rules.clocks.clocks import (
     REMINDERS_AT_WORKING_DAYS_LEFT,
     end_of,
 )
-from rules.values.due_dates import CHINA_TIME, Alarm, AlarmKind
+from rules.values.due_dates import CHINA_TIME, Alarm, AlarmKind, Pause
 from rules.values.law import JILIN_MEASURES, InForce, Law
 
 A_DAY = timedelta(days=1)
@@ -47,19 +48,21 @@ def escalations(
     times: int,
     calendar: WorkingCalendar,
     close_of_business: time | None = None,
+    pauses: Sequence[Pause] = (),
 ) -> tuple[Alarm, ...]:
     """The next `times` reports to the province after a day: one after every five further working days.
 
-    With the day of the last one it continues from there. Raises ValueError when `times` is below zero.
+    With the day of the last one it continues from there. `pauses` have all ended. Raises ValueError when
+    `times` is below zero.
     """
     if times < 0:
         raise ValueError("a number of reports is not below zero")
     every = OVERDUE_REPEATED_AFTER_WORKING_DAYS
-    first = working_days_late(due_on, after, calendar) // every + 1
+    first = working_days_late(due_on, after, calendar, pauses) // every + 1
     late = (number * every for number in count(first))
     return tuple(
         Alarm(
-            end_of(nth_working_day_after(due_on, days, calendar), close_of_business),
+            end_of(_nth_day_late(due_on, days, calendar, pauses), close_of_business),
             AlarmKind.ESCALATION,
             days,
         )
@@ -67,13 +70,24 @@ def escalations(
     )
 
 
-def working_days_late(due_on: date, done_on: date, calendar: WorkingCalendar) -> int:
+def working_days_late(
+    due_on: date, done_on: date, calendar: WorkingCalendar, pauses: Sequence[Pause] = ()
+) -> int:
     """How many working days after the last day a step was done; 0 up to the last day.
 
-    Also 0 on the days off right after it. Whether a step was late at all depends on the instant
+    Also 0 on the days off right after it. Days on which the clock was paused do not count, as they do not
+    count before its last day (own rule). Whether a step was late at all depends on the instant
     (民法典第二百零三条), see `rules.clocks.clocks.end_of`.
     """
-    return working_days_between(due_on, done_on, calendar)
+    return working_days_outside(pauses, due_on, done_on, calendar)
+
+
+def _nth_day_late(due_on: date, n: int, calendar: WorkingCalendar, pauses: Sequence[Pause]) -> date:
+    """The day on which a step is `n` working days late; every pause has ended."""
+    day = nth_working_day_after(due_on, n, calendar)
+    while missing := n - working_days_late(due_on, day, calendar, pauses):
+        day = nth_working_day_after(day, missing, calendar)
+    return day
 
 
 def _reminders(due_on: date, calendar: WorkingCalendar) -> Iterator[Alarm]:

@@ -101,3 +101,9 @@ MONTHS_STRANDED = Obstacle(
     "关系已终止，既未接续也未恢复",
     "the relationship has ended and would be neither taken in nor restored",
 )
+MONTHS_COUNTED_TWICE = Obstacle(
+    "months_counted_twice",
+    "重复缴费尚未清理，终结后同一月份将重复计算；请改为继续办理，待本人确认后清理",
+    "months paid twice are not cleared and would stay counted twice; order to proceed instead, so that the "
+    "person chooses and they are cleared",
+)

@@ -17,6 +17,16 @@ MOVED_ON = Finding(
 )
 """The reason why a posting cannot be reversed, in an open case as in one to be reopened."""
 
+SETTLED_SINCE = Finding(
+    "settled_since",
+    CORRECTION,
+    "本案办结后，已按公布的记账利率补差，信息表和入账金额均已变动，本系统不能恢复办理；"
+    "如有差错，请双方经办机构另行协商处理。",
+    "Since the case was closed, a published rate has changed its form and what was posted, and this "
+    "system cannot reopen it; what is wrong is settled between the two bureaus.",
+)
+"""Also where the transfer-out bureau has drawn up the form of a settlement that is under way."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClosedCase:
@@ -62,13 +72,7 @@ def _obstacles(case: ClosedCase, on: date) -> Iterator[Finding]:
             "Months paid twice were cleared and refunded; the form can no longer be corrected.",
         )
     if case.settled_since:
-        yield _finding(
-            "settled_since",
-            "本案办结后，已按公布的记账利率补差，信息表和入账金额均已变动，本系统不能恢复办理；"
-            "如有差错，请双方经办机构另行协商处理。",
-            "Since the case was closed, a published rate has changed its form and what was posted, and this "
-            "system cannot reopen it; what is wrong is settled between the two bureaus.",
-        )
+        yield SETTLED_SINCE
     if not case.all_here:
         yield MOVED_ON
     if case.moving_with:

@@ -23,6 +23,7 @@ from rules.rulings.obstacles import (
     FUNDS_NOT_BACK,
     FUNDS_ON_THE_WAY,
     FUNDS_STRANDED,
+    MONTHS_COUNTED_TWICE,
     MONTHS_STRANDED,
     NO_AMOUNT,
     NO_CONCLUSION,
@@ -242,6 +243,8 @@ def _(order: Close, case: CaseAfterOrders) -> Iterator[Obstacle]:
         yield MONTHS_STRANDED
     if facts.taken_in and (facts.superseded or case.amended):
         yield FORM_NOT_TAKEN_IN
+    if facts.taken_in and facts.counted_twice:
+        yield MONTHS_COUNTED_TWICE
 
 
 def _carried_out(order: Order, case: CaseAfterOrders) -> CaseAfterOrders:

@@ -148,6 +148,8 @@ class CaseFacts:
     taken_in: bool = False
     superseded: bool = False
     """Whether the form was reissued since it was taken in."""
+    counted_twice: bool = False
+    """Whether months taken in stand in another record too, and can still be cleared."""
     refunded: bool = False
     stated: tuple[Fen, Fen] = (NO_MONEY, NO_MONEY)
     """④ and ⑤ of the form as it stands, in fen."""

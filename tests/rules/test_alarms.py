@@ -12,7 +12,7 @@ from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import due_on, nth_working_day_after, working_days_between
 from rules.clocks.alarms import alarms, escalations, working_days_late
 from rules.clocks.clocks import end_of, last_day
-from rules.values.due_dates import CHINA_TIME, Alarm, AlarmKind
+from rules.values.due_dates import CHINA_TIME, Alarm, AlarmKind, Pause
 
 BASE = WorkingCalendar()
 A_DAY = timedelta(days=1)
@@ -110,3 +110,35 @@ def test_no_number_of_reports_below_zero_can_be_asked_for() -> None:
 )
 def test_lateness_is_counted_in_working_days(done: str, late: int) -> None:
     assert working_days_late(date(2026, 9, 30), date.fromisoformat(done), BASE) == late
+
+
+def november(number: int) -> date:
+    return date(2026, 11, number)
+
+
+@pytest.mark.parametrize(
+    ("pauses", "late"),
+    [
+        ([(6, 16)], 7),
+        ([(6, 9), (8, 16)], 7),
+        ([(1, 16)], 4),
+        ([(1, 10), (17, 18)], 7),
+        ([(6, None)], 3),
+    ],
+    ids=["while late", "two at once", "begun before it was late", "two", "not ended"],
+)
+def test_a_day_on_which_the_clock_was_paused_is_no_late_day(
+    pauses: list[tuple[int, int | None]], late: int
+) -> None:
+    """November 2026 has no holidays; the last day was Tuesday the 3rd, and it was done on the 20th."""
+    held = [Pause(november(since), november(until) if until else None) for since, until in pauses]
+    assert working_days_late(november(3), november(20), BASE, held) == late
+
+
+@given(days, st.integers(1, 60), st.integers(0, 40), st.integers(0, 40))
+def test_a_report_says_by_how_many_days_a_step_is_late_without_those_on_hold(
+    due: date, times: int, since: int, more: int
+) -> None:
+    held = [Pause(due + since * A_DAY, due + (since + more) * A_DAY)]
+    for alarm in escalations(due, due, times % 4 + 1, BASE, pauses=held):
+        assert working_days_late(due, last_day(alarm.at), BASE, held) == alarm.working_days

@@ -65,6 +65,8 @@ BASE = AmendField("base/2017-01..2017-08", "3600.00")
         (RECEIVED, (ReturnFunds(), SET, Proceed())),
         (TAKEN_IN, (Close(),)),
         (TAKEN_IN, (*BACK, Close())),
+        (replace(TAKEN_IN, counted_twice=True), (*BACK, Close())),
+        (replace(TAKEN_IN, counted_twice=True), (Proceed(),)),
         (TAKEN_IN, (BASE, *BACK, Close())),
         (replace(TAKEN_IN, superseded=True), (Proceed(),)),
         (REFUNDED, (ExtendClock(Clock.TAKE_IN, 5), Proceed())),
@@ -146,6 +148,7 @@ def test_a_ruling_that_can_be_carried_out_meets_no_obstacle(
         (TAKEN_IN, (BASE, Close()), ["form_not_taken_in"]),
         (TAKEN_IN, (SET, Close()), ["form_not_taken_in"]),
         (replace(TAKEN_IN, superseded=True), (Close(),), ["form_not_taken_in"]),
+        (replace(TAKEN_IN, counted_twice=True), (Close(),), ["months_counted_twice"]),
     ],
 )
 def test_every_obstacle_is_named(standing: CaseFacts, orders: tuple[Order, ...], codes: list[str]) -> None:

@@ -87,6 +87,21 @@ async def test_certified_service_is_kept_whatever_the_person_would_choose(provin
     assert ended.refunded == 2 * 650_000 * 8 // 100
 
 
+async def test_certified_months_are_cleared_without_the_persons_consent_once_there_is_an_account(
+    province: Province,
+) -> None:
+    """第四条 has them cleared as the certification says; the person only says where the refund goes."""
+    handle = await opened(province, [{"first": "2025-11", "last": "2025-12"}], refund=Officers.ONE_OFFICER)
+    await submit(handle, choice(consent=False))
+    assert (await handle.result()).refunded == 2 * 650_000 * 8 // 100
+    assert is_clean(await province.audit())
+
+
+async def test_a_period_that_no_certification_decides_still_asks_for_consent(province: Province) -> None:
+    handle = await opened(province, [{"first": "2025-11", "last": "2025-11"}])
+    assert "consent" in await refusal(handle, choice(1, consent=False))
+
+
 async def test_a_refund_needs_a_second_officer(province: Province) -> None:
     handle = await opened(province)
     await submit(handle, choice(1, officer="in-01"))
@@ -133,6 +148,24 @@ async def test_no_ruling_closes_the_case_over_a_form_that_was_amended_and_not_ta
     assert "different records" in await refusal(handle, ruling([amended, Close()]))
     await submit(handle, ruling([amended, Proceed()]))
     await province.journalled(handle, Event.CHOICE_OFFERED, times=2)
+
+
+async def test_no_ruling_closes_the_case_while_months_paid_twice_count_in_both_records(
+    province: Province,
+) -> None:
+    """The dispute ends with an order to proceed; then the person chooses, and the months count once."""
+    handle = await opened(province, ruling=Officers.ONE_OFFICER)
+    for request in (dispute(), answer(), referral()):
+        await submit(handle, request)
+    assert "would stay counted twice" in await refusal(handle, ruling([Close()]))
+    await submit(handle, ruling([Proceed()]))
+    await province.reached(handle, Stage.AWAITING_CHOICE)
+    await submit(handle, choice(1))
+    await province.awaiting(handle, Approvable.REFUND)
+    await submit(handle, approval(Approvable.REFUND))
+    ended = await handle.result()
+    assert (ended.stage, ended.refunded > 0) == (Stage.CLOSED, True)
+    assert is_clean(await province.audit())
 
 
 async def test_a_correction_after_the_taking_in_reverses_and_posts_anew(province: Province) -> None:

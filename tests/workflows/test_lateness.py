@@ -13,7 +13,9 @@ from staff import (
     choice,
     correction,
     dispute,
+    hold,
     referral,
+    resumption,
     ruling,
     submit,
     withdrawal,
@@ -23,6 +25,7 @@ from activities.contracts import AMEND_INFORMATION_FORM, COMPUTE_DEADLINE, REMIT
 from activities.province.clocks import ClockActivities
 from activities.transfer_out.corrections import TransferOutCorrections
 from activities.transfer_out.transfer_out import TransferOutActivities
+from desk.client.responsibility import days_late, published_calendar
 from models.files.arrangements_file import ArrangementsFile, BureauArrangements, CorrectionArrangements
 from models.messages.arrangements import Officers
 from models.messages.clocks import CalendarPublished, ClockOrder, ClockReading
@@ -306,3 +309,26 @@ async def test_what_is_to_be_posted_anew_has_its_clock_under_every_reading(
     await submit(handle, approval(Approvable.POSTING))
     await province.journalled(handle, Event.CHOICE_OFFERED, times=2)
     assert (await clock(handle, Clock.TAKE_IN)).stopped_at is not None
+
+
+async def test_the_days_on_hold_of_a_clock_that_was_late_before_are_no_late_days(province: Province) -> None:
+    """Nor is the province told, after the hold, of a lateness that the bureau does not have."""
+    handle = await posting_held(province)
+    await advance(province.env, handle, timedelta(days=28))
+    await province.journalled(handle, Event.CLOCK_OVERDUE)
+    await submit(handle, hold())
+    held = await handle.query(TransferCase.progress)
+    calendar = await published_calendar(province.client)
+    before = days_late(held, (await handle.query(TransferCase.record)).holds[-1].since, calendar)
+    assert before[Clock.TAKE_IN] > 0
+    await advance(province.env, handle, timedelta(days=42))
+    much_later = held.clocks[0].due_at + timedelta(days=90)
+    paused = await handle.query(TransferCase.progress)
+    assert days_late(paused, much_later, calendar) == before, "what is shown while on hold"
+    await submit(handle, resumption())
+    await submit(handle, approval(Approvable.POSTING))
+    await handle.result()
+    stopped = await clock(handle, Clock.TAKE_IN)
+    assert (stopped.overdue, stopped.working_days_late) == (True, before[Clock.TAKE_IN])
+    told = [one.detail for one in await handle.query(TransferCase.journal) if one.event is Event.ESCALATED]
+    assert max(map(int, told)) <= before[Clock.TAKE_IN]

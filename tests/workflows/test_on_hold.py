@@ -5,21 +5,35 @@ from datetime import timedelta
 
 import pytest
 from paid_by_bank import awaiting, by_bank, line, statement
-from staff import approval, completion, hold, refusal, resumption, submit, withdrawal
+from staff import (
+    approval,
+    completion,
+    correction,
+    correction_withdrawal,
+    hold,
+    refusal,
+    resumption,
+    submit,
+    supplement,
+    withdrawal,
+)
 
-from activities.contracts import COMPLETE_RECORD
+from activities.contracts import COMPLETE_RECORD, NOTIFY_APPLICANT
 from activities.record_completion import RecordCompletionActivities
+from activities.transfer_in.transfer_in import TransferInActivities
 from desk.client.auditing import is_clean
 from desk.client.filed_cases import dossier_of
 from desk.client.responsibility import responsibility_of
 from models.files.arrangements_file import CorrectionArrangements
 from models.messages.arrangements import Officers
+from models.messages.papers import ResultNotice
 from models.messages.requests import Approvable, HoldReason
 from models.messages.stages import Event, Party, Stage
-from models.messages.steps import CompletionOrder, RecordCompletion
+from models.messages.steps import CompletionOrder, NoticeOrder, RecordCompletion
 from province import BUREAUS, CHANGCHUN, SIPING, YANBIAN, Province, account, advance, application
 from rules.values.due_dates import Clock
 from rules.values.form_fields import CorrectionEffect
+from rules.values.moves import Material
 from workflows.transfer_case import TransferCase
 
 
@@ -148,3 +162,62 @@ async def test_a_record_completed_while_the_case_is_on_hold_starts_no_clock(prov
     ended = await handle.result()
     assert ended.stage is Stage.CLOSED
     assert not any(one.overdue for one in ended.clocks)
+
+
+async def test_a_hold_lifted_while_the_applicant_looks_for_papers_leaves_clock_a_paused(
+    province: Province,
+) -> None:
+    """The other bureau puts the case on hold while the notice of what is missing is being written."""
+    writing = asyncio.Event()
+
+    class Slow(TransferInActivities):
+        @NOTIFY_APPLICANT.implements
+        async def notify_applicant(self, order: NoticeOrder) -> ResultNotice:
+            await writing.wait()
+            notice: ResultNotice = await TransferInActivities.notify_applicant(self, order)
+            return notice
+
+    slow = Slow(CHANGCHUN, province.stores[CHANGCHUN])
+    await province.start_platform()
+    await province.start_bureaus(YANBIAN, SIPING)
+    await province.start_bureaus(CHANGCHUN, notify_applicant=slow.notify_applicant)
+    await province.seed(account())
+    handle = await province.apply(application(materials=("identity_document", "application_form")))
+    await province.journalled(handle, Event.APPLICATION_REVIEWED)
+    await submit(handle, hold(Party.TRANSFER_OUT))
+    writing.set()
+    await province.journalled(handle, Event.MATERIALS_ASKED_FOR)
+    await submit(handle, resumption(Party.TRANSFER_OUT))
+    await advance(province.env, handle, timedelta(days=60))
+    (clock_a,) = (await handle.query(TransferCase.progress)).clocks
+    assert (clock_a.paused_since is not None, clock_a.overdue) == (True, False)
+    await submit(handle, supplement(Material.POSTING_DOCUMENT))
+    ended = await handle.result()
+    assert ended.stage is Stage.CLOSED
+    assert not any(one.overdue for one in ended.clocks)
+
+
+async def test_days_on_hold_stay_uncounted_when_a_correction_open_meanwhile_is_withdrawn(
+    province: Province,
+) -> None:
+    await province.start(posting=Officers.ONE_OFFICER)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.POSTING)
+    before = next(
+        one for one in (await handle.query(TransferCase.progress)).clocks if one.clock is Clock.TAKE_IN
+    )
+    field = "base/2020-01..2020-12"
+    await submit(handle, correction((field, "6000.00", "7000.00")))
+    await submit(handle, hold())
+    await advance(province.env, handle, timedelta(days=40))
+    await submit(handle, resumption())
+    await submit(handle, correction_withdrawal(field))
+    await province.awaiting(handle, Approvable.POSTING)
+    after = next(
+        one for one in (await handle.query(TransferCase.progress)).clocks if one.clock is Clock.TAKE_IN
+    )
+    assert (after.overdue, after.paused_since) == (False, None)
+    assert after.due_on > before.due_on + timedelta(days=30)
+    await submit(handle, approval(Approvable.POSTING))
+    assert (await handle.result()).stage is Stage.CLOSED

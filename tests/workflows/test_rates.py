@@ -1,5 +1,6 @@
 """The yearly rate is published: two officers, the bureaus, and settlements that follow."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -16,12 +17,13 @@ from recorded_rates import CHECKER, MAKER, found_by, signature
 from staff import amendment, approval, by_officer, refusal, reopening, submit
 from temporalio.client import WorkflowHandle
 
-from activities.contracts import ENTER_RATE, TAKE_IN_DIFFERENCE
+from activities.contracts import ENTER_RATE, RECEIVE_INFORMATION, TAKE_IN_DIFFERENCE
 from activities.officers.register import OfficerRegister
 from activities.orders import order_refused
 from activities.rates import register
 from activities.rates.register import BureauRateActivities
 from activities.rates.settlement import RateSettlementActivities
+from activities.transfer_in.transfer_in import TransferInActivities
 from desk.client.auditing import is_clean
 from desk.client.publication import PublicationRefused
 from desk.rates.client import (
@@ -32,8 +34,10 @@ from desk.rates.client import (
     withdraw_proposal,
 )
 from desk.rates.drafts import refusal_words
+from models.messages.papers import InformationForm
 from models.messages.requests import Approvable, Reopening
 from models.messages.stages import Event, Stage
+from models.messages.steps import Arrival
 from models.rates.messages import (
     CHECKED_AGAIN,
     DifferenceOrder,
@@ -48,9 +52,11 @@ from models.rates.messages import (
 )
 from models.store.ledger import individual_account
 from models.store.records import relationship_of
+from models.store.store import PaperKey
 from province import CHANGCHUN, SIPING, TEACHER, YANBIAN, Province, advance
 from rules.values.moves import Scheme
 from rules.values.officers import PROVINCE, Right
+from rules.values.papers import PaperKind, Side
 from worker import accepted_officers
 from workflows.identifiers import PLATFORM_QUEUE, rate_workflow_id, settlement_workflow_id
 from workflows.rates.publication import PublishRate
@@ -134,6 +140,51 @@ async def test_the_settlement_of_a_reopened_case_waits_until_it_is_closed_again(
     assert corrected.individual == 6_720_00 + 54_60 + 142_27
     assert (done.stage, done.individual) == (SettlementStage.SETTLED, 0)
     assert await account_at_changchun(province) == corrected.individual
+    assert is_clean(await province.audit())
+
+
+async def test_a_case_is_not_reopened_while_a_published_rate_is_being_settled(province: Province) -> None:
+    """The transfer-out bureau has drawn up the further form; the other bureau has not entered it yet. Two
+    bureaus that took it for the correction could go on by a ruling only."""
+    entering = asyncio.Event()
+
+    class Slow(TransferInActivities):
+        @RECEIVE_INFORMATION.implements
+        async def receive_information(self, form: InformationForm) -> Arrival:
+            if form.version > 1:
+                await entering.wait()
+            arrived: Arrival = await TransferInActivities.receive_information(self, form)
+            return arrived
+
+    slow = Slow(CHANGCHUN, province.stores[CHANGCHUN])
+    await province.start_platform()
+    await province.start_bureaus(YANBIAN, SIPING)
+    await province.start_bureaus(CHANGCHUN, receive_information=slow.receive_information)
+    first = await moved_under_a_borrowed_rate(province, at_work=True)
+    case_no = (await first.query(TransferCase.progress)).case_no
+    handle = await started_again(province, first)
+    await submit(handle, wrong_base())
+    await province.awaiting(handle, Approvable.REOPENING)
+    number = await published(province)
+    await found_by(province, number, case_no)
+    settling = province.client.get_workflow_handle_for(
+        SettleRate.run, settlement_workflow_id(BORROWED, number, case_no)
+    )
+
+    async def under_way() -> bool:
+        form = PaperKey(case_no, PaperKind.INFORMATION_FORM, Side.ISSUED, 2)
+        async with province.stores[YANBIAN].reading() as session:
+            return await province.stores[YANBIAN].has(session, form)
+
+    await province.until(under_way)
+    await submit(handle, approval(Approvable.REOPENING, "in-02"))
+    await province.journalled(handle, Event.REOPENING_LAPSED)
+    assert (await handle.result()).stage is Stage.CLOSED
+    told = [one for one in await handle.query(TransferCase.journal) if one.event is Event.REOPENING_LAPSED]
+    assert "a published rate has changed its form" in told[0].detail
+    entering.set()
+    assert (await settling.result()).stage is SettlementStage.SETTLED
+    assert await account_at_changchun(province) == LINE_4_PUBLISHED
     assert is_clean(await province.audit())
 
 

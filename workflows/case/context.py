@@ -278,7 +278,9 @@ class CaseContext:
 
     async def _count_days_late(self, clock: StatutoryClock, at: datetime) -> None:
         order, done_at = clock.order, clock.ran_until(at)
-        missed = LatenessOrder(bureau=order.bureau, due_on=clock.reading.due_on, done_at=done_at)
+        missed = LatenessOrder(
+            bureau=order.bureau, due_on=clock.reading.due_on, done_at=done_at, pauses=order.pauses
+        )
         clock.working_days_late = (await self.ask_platform(COUNT_DAYS_LATE, missed)).count
 
     async def extend_clock(self, name: Clock, working_days: int, why: str) -> None:

@@ -59,11 +59,7 @@ class Corrections:
 
     def may_correct(self, _: Correction) -> None:
         """Raises Refused before the form has arrived, and once months paid twice are cleared and refunded."""
-        if self.state.stage not in POSSIBILITIES[StaffAction.CORRECT].stages:
-            raise Refused(
-                "The case has gone on while the request was looked at; nothing was done. Look at it again.",
-                "核对期间案件已有进展，未作处理；请重新查看案件。",
-            )
+        self._require_stage(StaffAction.CORRECT)
         if self.state.clearing:
             raise Refused(
                 "Months paid twice are cleared and refunded; the form can no longer be corrected.",
@@ -73,6 +69,14 @@ class Corrections:
             raise Refused(
                 "There is no information form to correct yet; wait until it has come.",
                 "信息表尚未到达，无可更正；请待其到达。",
+            )
+
+    def _require_stage(self, action: StaffAction) -> None:
+        """Raises Refused where the case has been disputed, put on hold or settled since it was asked."""
+        if self.state.stage not in POSSIBILITIES[action].stages:
+            raise Refused(
+                "The case has gone on while the request was looked at; nothing was done. Look at it again.",
+                "核对期间案件已有进展，未作处理；请重新查看案件。",
             )
 
     async def correct(self, request: Correction) -> tuple[str, str] | None:
@@ -154,11 +158,12 @@ class Corrections:
         elif done_at is not None and self.state.remittances:
             await self.context.stop_clock(Clock.TRANSFER_OUT, done_at)
         if done_at is None and (clock := clocks.get(Clock.TAKE_IN)) and clock.paused:
-            await clock.drop_pause("correction withdrawn")
+            await clock.drop_pause("correction withdrawn", self.state.on_hold_since)
             self.state.note(Party.TRANSFER_IN, Event.CLOCK_RESUMED, Clock.TAKE_IN)
 
     def may_amend(self, amendment: Amendment) -> None:
         """Raises Refused for a field that nobody asked about, and for an answer without value or reason."""
+        self._require_stage(StaffAction.AMEND)
         asked = {one.item.field for one in self.requests.items}
         unasked = [answer.field for answer in amendment.answers if answer.field not in asked]
         if unasked:

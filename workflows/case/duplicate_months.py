@@ -92,7 +92,7 @@ class DuplicateMonths:
                 "The choice has been made already; it waits for the refund to be approved.",
                 "本人已确认，待审批退款。",
             )
-        if not choice.consent:
+        if offer.needs_consent and not choice.consent:
             raise Refused(
                 "The months are cleared with the person's consent only.", "须经本人同意方可清理重复缴费。"
             )

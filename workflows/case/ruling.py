@@ -149,9 +149,10 @@ class Rulings:
             self.state.note(Party.PROVINCE, Event.RULING_REPLACED, record.ruling.number)
             await self._file(0)
             return None
+        standing = self._facts()
         self.context.faults.clear()
         try:
-            await self._require_still_possible(record)
+            await self._require_still_possible(record, standing)
             end = await self._carry_out_orders(record)
         except Refused as refused:
             await self._file(self._orders_done)
@@ -204,9 +205,8 @@ class Rulings:
         await until_stopped(arrivals)
         return self.pending is None
 
-    async def _require_still_possible(self, record: RulingRecord) -> None:
+    async def _require_still_possible(self, record: RulingRecord, standing: CaseFacts) -> None:
         """Raises Refused when steps that were under way have since made the ruling impossible."""
-        standing = self._facts()
         if standing == self._accepted_at:
             return
         if findings := await self._obstacles(record.ruling, standing):
@@ -311,6 +311,7 @@ class Rulings:
             relationship_ended=bool(state.remittances) and not state.restored,
             taken_in=state.taken_in is not None,
             superseded=state.taken_in is not None and state.taken_in.version != state.forms[-1].version,
+            counted_twice=state.counted_twice,
             refunded=state.clearing,
             clocks=frozenset(self.context.clocks),
             extended=tuple((name, clock.order.extension) for name, clock in self.context.clocks.items()),

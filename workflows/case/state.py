@@ -181,6 +181,14 @@ class CaseState:
         return self.taken_in is not None and self.taken_in.number == told_of
 
     @property
+    def counted_twice(self) -> bool:
+        """Whether months taken in are paid twice and not cleared. False where the case cannot go on: then
+        nothing but a ruling ends it."""
+        twice = self.taken_in is not None and self.taken_in.duplicate_months
+        none_left = self.cleared is not None or (self.offer is not None and not self.offer.periods)
+        return bool(twice) and not none_left and self.fault is None
+
+    @property
     def sequence(self) -> int:
         """The number of the next movement of money."""
         return len(self.remittances) + 1

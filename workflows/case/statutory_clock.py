@@ -67,6 +67,7 @@ class StatutoryClock:
         """The clock as it stands now."""
         return self.reading.model_copy(
             update={
+                "pauses": self.order.pauses,
                 "paused_since": self.order.pauses[-1].since if self.paused else None,
                 "stopped_at": self.stopped_at,
                 "overdue": self.overdue,
@@ -115,11 +116,12 @@ class StatutoryClock:
                 last = self.order.pauses[-1].model_copy(update={"until": until})
                 await self._reschedule(why, pauses=(*self.order.pauses[:-1], last, *further))
 
-    async def drop_pause(self, why: str) -> None:
-        """Run on as if the clock had not been paused: the reason for the pause was withdrawn."""
+    async def drop_pause(self, why: str, others: Callable[[datetime], tuple[ClockPause, ...]]) -> None:
+        """Run on as if it had not been paused; `others` gives the pauses for other reasons since then."""
         async with self._rescheduling:
             if self.paused:
-                await self._reschedule(why, pauses=self.order.pauses[:-1])
+                *before, dropped = self.order.pauses
+                await self._reschedule(why, pauses=(*before, *others(dropped.since)))
 
     async def stop_again(self, order: ClockOrder, stopped_at: datetime, why: str) -> None:
         """Stop again as before: the reason for running again was withdrawn.

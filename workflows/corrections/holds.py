@@ -9,6 +9,7 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.dossier import Dossier
     from models.messages.requests import Hold, Resumption
     from models.messages.stages import Event, Party, Stage
+    from rules.values.due_dates import Clock
     from workflows.case.context import CaseContext
     from workflows.case.permissions import Refused
 
@@ -64,6 +65,9 @@ class Holds:
         self.context.record_holder()
         self.state.note(request.by, Event.GOES_ON, officer=request.officer)
         for clock in list(self.context.clocks.values()):
+            if clock.name is Clock.REVIEW and self.state.position[0] is Stage.AWAITING_MATERIALS:
+                # The applicant was asked for papers meanwhile; clock A runs on once they are here.
+                continue
             # A clock that was paused before was paused for a correction, and not by the hold.
             if clock.paused and clock.stopped_at is None and clock.order.pauses[-1].since >= since:
                 await clock.resume(until, "hold")

@@ -8,7 +8,12 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import CHECK_REOPENING, READ_DOSSIER, REOPEN_CASE
     from models.messages.dossier import Dossier, DossierQuestion
-    from models.messages.reopening import ReopeningCheck, ReopeningEntry, ReopeningOrder
+    from models.messages.reopening import (
+        ReopeningAnswer,
+        ReopeningCheck,
+        ReopeningEntry,
+        ReopeningOrder,
+    )
     from models.messages.requests import Approvable, Reopening
     from models.messages.stages import Event, Party, Stage
     from rules.values.due_dates import Clock
@@ -141,9 +146,12 @@ class Reopenings:
             self.approvals.give_up_waiting()
             self.state.note(IN, Event.REOPENING_LAPSED, number)
             return False
-        entered = await self._enter(IN, request, officers, dossier.version)
+        entered = await self._settled_at_transfer_out() or await self._enter(
+            IN, request, officers, dossier.version
+        )
         if entered.findings:
-            # Since the request, another case has taken the months, or the time has ended.
+            # Since the request, another case has taken the months, the time has ended, or a published rate
+            # is being settled.
             self.state.note(
                 IN,
                 Event.REOPENING_LAPSED,
@@ -159,6 +167,13 @@ class Reopenings:
         self.state.note(IN, Event.CASE_REOPENED, number)
         self.corrections.ask(request)
         return True
+
+    async def _settled_at_transfer_out(self) -> ReopeningAnswer | None:
+        """What the transfer-out bureau has begun to settle by a published rate; None for nothing."""
+        order = self.context.order
+        check = ReopeningCheck(case_no=order.case_no, id_number=order.application.id_number)
+        answer = await self.context.ask(OUT, CHECK_REOPENING, check)
+        return answer if answer.findings else None
 
     async def _enter(
         self, party: Party, request: Reopening, officers: tuple[str, ...], version: int

@@ -97,6 +97,13 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "In {count} periods you paid twice; which is kept is laid down, and you need not choose. Go to "
         "{bureau}, consent and give an account, to which what the other has to give back is paid out:",
     },
+    "account": {
+        "zh": "有 {count} 段时间重复缴费，已有工作经历认定，按认定意见办理。请到 {bureau} 提供退款账号，"
+        "另一处的个人缴费退还给您：",
+        "en": "In {count} periods you paid twice; your service there is certified, and they are cleared as "
+        "the certification says. Go to {bureau} and give an account, to which what you paid yourself in the "
+        "other is paid out:",
+    },
     "option": {
         "zh": "{period}：保留于{holder}，退还 {refund} 元",
         "en": "{period}: kept with {holder}, {refund} yuan paid out",

@@ -145,6 +145,7 @@ def _choice(view: CaseView) -> Iterator[str]:
     if offer is None or StaffAction.CHOOSE not in view.progress.possible:
         return
     asked, count = ("choose", offer.open_periods) if offer.open_periods else ("consent", len(offer.periods))
+    asked = asked if offer.needs_consent else "account"
     yield sentence_for_person(asked, count=count, bureau=_office(view.progress.bureau_in))
     for period in offer.periods:
         for option in period.options:

@@ -42,12 +42,13 @@ class OfferedRow:
 
 @dataclass(frozen=True, slots=True)
 class ShownOffer:
-    """The options of every period, and how many periods the person is asked about."""
+    """The options of every period, how many the person is asked about, and whether consent is asked for."""
 
     case_no: str
     rows: tuple[OfferedRow, ...]
     rule: str
     open_periods: int
+    needs_consent: bool
 
 
 def shown_offer(offer: DuplicateNotice) -> ShownOffer:
@@ -61,7 +62,7 @@ def shown_offer(offer: DuplicateNotice) -> ShownOffer:
     linking = any(record.scheme == Scheme.RESIDENT for record in offer.records)
     by_choice = RULE_OF_BALANCE if offer.refund_of is RefundOf.BALANCE else RULE
     rule = RULE_OF_LINKING if linking else by_choice
-    return ShownOffer(offer.case_no, tuple(rows), str(rule), offer.open_periods)
+    return ShownOffer(offer.case_no, tuple(rows), str(rule), offer.open_periods, offer.needs_consent)
 
 
 def _rows(offer: DuplicateNotice, period: OfferedPeriod, number: str) -> Iterator[OfferedRow]:

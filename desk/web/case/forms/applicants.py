@@ -99,21 +99,12 @@ def _choose(found: Found) -> list[Group]:
             )
         )
     told = say("The person consents to the clearing", "本人同意清理重复缴费")
-    rest = (
-        Input(
-            "consent",
-            say("Consent", "本人确认"),
-            Kind.CONSENT,
-            say("Nothing to choose: ", "无需选择：") + say("; ", "；").join(decided) if decided else "",
-            (("yes", told),),
-        ),
-        Input(
-            "refund_account",
-            say("Account for the refund", "退款账号"),
-            hint=say("8 to 30 digits", "8 至 30 位数字"),
-        ),
-    )
-    return [*groups, Group("", rest)]
+    fixed = say("Nothing to choose: ", "无需选择：") + say("; ", "；").join(decided) if decided else ""
+    digits, label = say("8 to 30 digits", "8 至 30 位数字"), say("Account for the refund", "退款账号")
+    if offer is not None and not offer.needs_consent:
+        return [*groups, Group(fixed, (Input("refund_account", label, hint=digits),))]
+    consent = Input("consent", say("Consent", "本人确认"), Kind.CONSENT, fixed, (("yes", told),))
+    return [*groups, Group("", (consent, Input("refund_account", label, hint=digits)))]
 
 
 def _read_choose(form: FormData, found: Found) -> Entered:
@@ -127,7 +118,7 @@ def _read_choose(form: FormData, found: Found) -> Entered:
     ]
     keep = [int(one) if one.isdecimal() else 1 for one in chosen]
     consent = text(form, "consent") == "yes"
-    if not consent:
+    if not consent and (offer is None or offer.needs_consent):
         problems.append(Problem("consent", CONSENT_NEEDED))
     return Entered(
         {
