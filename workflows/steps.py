@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import RawValue, RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, RetryState, TimeoutError
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import ActivityContract, Request, Result
@@ -23,6 +23,10 @@ UNLESS_IT_CANNOT_BE_DONE = dataclasses.replace(
     RETRY_UNTIL_DONE, non_retryable_error_types=list(CONTRADICTIONS)
 )
 """Steps that contradict a bureau's books the case itself repeats, and counts them (`workflows.faults`)."""
+ASKED_ANEW_AFTER = timedelta(days=1)
+"""A step that nobody has done is asked for anew: whoever the server admits to a queue can fail it and put its
+next attempt off as far as it likes. What was asked before is done no more, and a repeated step changes
+nothing."""
 AFTER_A_FORGERY = timedelta(seconds=5)
 """The pause between a forged answer and the next request for the step."""
 FORGED = (
@@ -54,17 +58,30 @@ async def run_step(
                 result_type=RawValue,
                 task_queue=queue,
                 start_to_close_timeout=within,
+                schedule_to_close_timeout=ASKED_ANEW_AFTER,
                 heartbeat_timeout=HEARTBEAT_TIMEOUT,
                 retry_policy=retry_policy or by_queue,
             )
         except ActivityError as failed:
-            if not isinstance(failed.cause, ApplicationError) or failed.cause.type != UNPROVEN:
+            if not _unproven(failed):
+                if _time_is_over(failed):
+                    continue
                 raise
         else:
             if (answer := proven_answer(step, given)) is not None:
                 return answer
         on_refused(*FORGED)
         await workflow.sleep(AFTER_A_FORGERY)
+
+
+def _unproven(failed: ActivityError) -> bool:
+    """Whether a failure was not written by the party asked."""
+    return isinstance(failed.cause, ApplicationError) and failed.cause.type == UNPROVEN
+
+
+def _time_is_over(failed: ActivityError) -> bool:
+    """Whether nobody has done the step in time, or its next attempt would come too late."""
+    return isinstance(failed.cause, TimeoutError) or failed.retry_state is RetryState.TIMEOUT
 
 
 def proven_answer(step: ActivityContract[Request, Result], given: RawValue | None) -> Result | None:

@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,9 @@ from workflows.identifiers import case_workflow_id
 CASES_BEGIN = case_workflow_id("")
 WITHOUT_DELAY = frozenset({VOUCH.name})
 """Steps that an officer at the bureau waits for, which are never postponed."""
+
+LONGEST_PUT_OFF = timedelta(hours=12)
+"""Less than the day after which a case asks for a step anew; put off for longer it would fail at once."""
 
 
 class AwayForDays(Interceptor):
@@ -59,7 +63,7 @@ class _PutOff(ActivityInboundInterceptor):
         if of_a_case and back is not None and info.activity_type not in WITHOUT_DELAY:
             raise ApplicationError(
                 "nobody is at the bureau",
-                next_retry_delay=back - info.started_time,
+                next_retry_delay=min(back - info.started_time, LONGEST_PUT_OFF),
                 category=ApplicationErrorCategory.BENIGN,
             )
         return await super().execute_activity(input)

@@ -3,7 +3,7 @@ nothing is believed, and the case goes its way. `test_attacker` has those who ca
 
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -46,12 +46,17 @@ def fail(_: object) -> None:
     raise ApplicationError("failed by a stranger", {"name": 7}, type="Refused", non_retryable=True)
 
 
+def put_off(_: object) -> None:
+    raise ApplicationError("failed by a stranger", next_retry_delay=timedelta(days=36_500))
+
+
 ANSWERS: dict[str, Callable[[Sequence[RawValue]], Any]] = {
     "in the clear": lambda _: {"case_no": "220100-20260115-AAAAAAAA", "accepted": True},
     "the order itself, sent back": lambda given: given[0],
     "nothing": lambda _: None,
     "without a payload": without_a_payload,
     "a failure": fail,
+    "a failure that puts the next attempt off for a hundred years": put_off,
 }
 
 
