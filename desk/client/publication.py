@@ -165,7 +165,7 @@ def _sealed(client: Client, signature: CalendarSignature) -> CalendarSignature:
 async def _check(
     handle: Handle, signature: CalendarSignature, wait: timedelta
 ) -> Publication | PublicationRefused:
-    """The same seal is one word, however often it is handed in; a forged one silences nobody."""
+    """Hand in a check. Its id is made from the seal: a copy is no second check, a forgery has another id."""
     answer = await _answered(
         handle.execute_update(
             PublishCalendar.check,

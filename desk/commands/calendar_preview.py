@@ -1,11 +1,12 @@
 """The preview of a calendar file on a screen, bureau by bureau, and as a document."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from rich.markup import escape
+from rich.table import Table
 
 from desk.client.calendar_effects import ClockChange, Effect, OpenCases, OtherDay
 from desk.language import say
@@ -76,30 +77,10 @@ def print_preview(found: Preview) -> None:
     screen.print(say("notice: ", "文号：") + found.file.number, markup=False)
     screen.print(say("calendar: ", "日历：") + calendar_name(found.version), markup=False)
     for key, counts in _by_bureau(found.changes).items():
-        shown = table(
-            say("case", "案号"),
-            say("clock", "期限"),
-            say("owed by", "责任方"),
-            say("due before", "原到期日"),
-            say("due after", "新到期日"),
-            say("effect", "影响"),
-            say("days that differ", "计法变更的日期"),
-            whole=(0, 3, 4),
-        )
-        for one in (change for change in found.changes if change.after.bureau == key):
-            shown.add_row(
-                one.case_no,
-                one.after.clock.letter,
-                title(one.after.owed_by),
-                _due(one.before),
-                _due(one.after),
-                listed(_styled(effect) for effect in one.effects),
-                _days(one.days),
-            )
         sums = listed(f"{title(effect)} {counts[effect]}" for effect in Effect if counts[effect])
         screen.print()
         screen.print(f"[bold]{bureau(key)}[/bold]  {sums}")
-        screen.print(shown)
+        screen.print(_table(change for change in found.changes if change.after.bureau == key))
     screen.print()
     total, changed = len(found.cases.clocks), len(found.changes)
     screen.print(
@@ -119,6 +100,30 @@ def print_preview(found: Preview) -> None:
                 f"[yellow]{case_no}：未答复，未计入[/yellow]",
             )
         )
+
+
+def _table(changed: Iterable[ClockChange]) -> Table:
+    shown = table(
+        say("case", "案号"),
+        say("clock", "期限"),
+        say("owed by", "责任方"),
+        say("due before", "原到期日"),
+        say("due after", "新到期日"),
+        say("effect", "影响"),
+        say("days that differ", "计法变更的日期"),
+        whole=(0, 3, 4),
+    )
+    for one in changed:
+        shown.add_row(
+            one.case_no,
+            one.after.clock.letter,
+            title(one.after.owed_by),
+            _due(one.before),
+            _due(one.after),
+            listed(_styled(effect) for effect in one.effects),
+            _days(one.days),
+        )
+    return shown
 
 
 def _due(reading: ClockReading) -> str:
