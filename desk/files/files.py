@@ -25,7 +25,7 @@ from rules.application.identity import id_number_problems
 from rules.values.bounds import FILE_BYTES
 from rules.values.names import no_character
 
-Paper = TypeVar("Paper", bound=BaseModel)
+Model = TypeVar("Model", bound=BaseModel)
 
 _HINTS = {"no_such_bureau": Hint(See.BUREAUS)}
 """Where to find out more about an error, by its type."""
@@ -138,7 +138,7 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return record
 
 
-def read_json(path: Path, paper: type[Paper], context: Mapping[str, Any] | None = None) -> Paper:
+def read_json(path: Path, paper: type[Model], context: Mapping[str, Any] | None = None) -> Model:
     """A JSON file as one paper. Raises BadInput that lists every wrong field with its path.
 
     `context` is what the paper's own checks need, such as the day as of which a history is checked.

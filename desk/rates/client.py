@@ -41,7 +41,7 @@ from workflows.rates.settlement import SettleRate
 ANSWER_WITHIN = timedelta(seconds=15)
 Answer = TypeVar("Answer")
 Word = TypeVar("Word", RateSignature, SettlementApproval)
-Publication = WorkflowHandle[PublishRate, RatePublication]
+PublicationHandle = WorkflowHandle[PublishRate, RatePublication]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +180,11 @@ def _sealed(client: Client, word: Word) -> Word:
     return with_order(Right.PUBLISH_RATE, PROVINCE, word, word.officer, demonstration_of(client))
 
 
-def _publication(client: Client, draft: RateDraft) -> Publication:
+def _publication(client: Client, draft: RateDraft) -> PublicationHandle:
     return client.get_workflow_handle_for(PublishRate.run, rate_workflow_id(draft.year, draft.document))
 
 
-async def _published_before(handle: Publication, draft: RateDraft) -> RatePublication | None:
+async def _published_before(handle: PublicationHandle, draft: RateDraft) -> RatePublication | None:
     """The publication of this very rate by this document, once two officers have signed it; None before."""
     try:
         last = await handle.query(PublishRate.publication, rpc_timeout=QUERY_PATIENCE)
@@ -195,7 +195,7 @@ async def _published_before(handle: Publication, draft: RateDraft) -> RatePublic
     return last if last.draft == draft and last.checker is not None else None
 
 
-async def _ask_again(handle: Publication) -> None:
+async def _ask_again(handle: PublicationHandle) -> None:
     """Have the bureaus that refuse asked once more; nothing where none does any more. Raises PlatformOff."""
     try:
         await handle.signal(PublishRate.ask_again)

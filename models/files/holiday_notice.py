@@ -27,7 +27,7 @@ def _day(value: Any) -> date:
 
 
 Day = Annotated[date, BeforeValidator(_day)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 
 
 class _Entry(BaseModel):
@@ -39,7 +39,7 @@ class DaysOffEntry(_Entry):
 
     first: Day = Field(alias="from")
     last: Day = Field(alias="to")
-    name: Words
+    name: ShortText
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -57,7 +57,7 @@ class ClosureEntry(_Entry):
 
     bureau: BureauKey
     day: Day
-    name: Words
+    name: ShortText
 
     def closure(self) -> Closure:
         """The entry as a value."""
@@ -68,7 +68,7 @@ class NoticeEntry(_Entry):
     """A State Council notice (国务院办公厅关于……年部分节假日安排的通知); see `rules.calendar.notices`."""
 
     year: Annotated[int, Field(strict=True, ge=FIRST_PUBLISHED_YEAR, le=LAST_YEAR)]
-    number: Words
+    number: ShortText
     published_on: Day
     days_off: tuple[DaysOffEntry, ...] = ()
     make_up_days: tuple[Day, ...] = ()

@@ -2,17 +2,14 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from models.messages.clocks import CalendarPublished
 from models.messages.papers import Anchor, Done, Paper
 from models.messages.requests import OfficerId
-from models.officers.orders import OfficersOrder
+from models.officers.orders import Digest, OfficersOrder
 from rules.values.law import Finding
-
-Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class CalendarDraft(Paper):
