@@ -2,10 +2,12 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from paid_by_bank import awaiting, by_bank, line, statement
 from staff import (
+    amendment,
     approval,
     completion,
     correction,
@@ -17,8 +19,10 @@ from staff import (
     supplement,
     withdrawal,
 )
+from temporalio import activity
+from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from activities.contracts import COMPLETE_RECORD, NOTIFY_APPLICANT
+from activities.contracts import CHECK_FIELDS, COMPLETE_RECORD, NOTIFY_APPLICANT
 from activities.record_completion import RecordCompletionActivities
 from activities.transfer_in.transfer_in import TransferInActivities
 from desk.client.auditing import is_clean
@@ -30,7 +34,17 @@ from models.messages.papers import ResultNotice
 from models.messages.requests import Approvable, HoldReason
 from models.messages.stages import Event, Party, Stage
 from models.messages.steps import CompletionOrder, NoticeOrder, RecordCompletion
-from province import BUREAUS, CHANGCHUN, SIPING, YANBIAN, Province, account, advance, application
+from province import (
+    BUREAUS,
+    CHANGCHUN,
+    SIPING,
+    YANBIAN,
+    Province,
+    account,
+    advance,
+    application,
+    arranged,
+)
 from rules.values.due_dates import Clock
 from rules.values.form_fields import CorrectionEffect
 from rules.values.moves import Material
@@ -195,6 +209,45 @@ async def test_a_hold_lifted_while_the_applicant_looks_for_papers_leaves_clock_a
     ended = await handle.result()
     assert ended.stage is Stage.CLOSED
     assert not any(one.overdue for one in ended.clocks)
+
+
+async def test_an_answer_to_a_correction_that_is_compared_with_the_form_as_the_case_is_put_on_hold_is_refused(
+    province: Province,
+) -> None:
+    compares, compared = asyncio.Event(), asyncio.Event()
+    expected = "7000.00"
+
+    class Slow(ActivityInboundInterceptor):
+        async def execute_activity(self, input: ExecuteActivityInput) -> Any:
+            if activity.info().activity_type == CHECK_FIELDS.name and not input.args[0].seen:
+                compares.set()
+                await compared.wait()
+            return await super().execute_activity(input)
+
+    class BeforeSteps(Interceptor):
+        def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
+            return Slow(next)
+
+    arranged_for = arranged(posting=Officers.ONE_OFFICER)
+    platform = await province.platform(arranged=arranged_for, interceptors=[BeforeSteps()])
+    await province.running.enter_async_context(platform)
+    await province.start_bureaus(*BUREAUS)
+    await province.seed(account())
+    handle = await province.apply(application())
+    await province.awaiting(handle, Approvable.POSTING)
+    field = "base/2020-01..2020-12"
+    await submit(handle, correction((field, "6000.00", expected)))
+    answered = asyncio.create_task(refusal(handle, amendment({field: expected})))
+    await compares.wait()
+    await submit(handle, hold())
+    compared.set()
+    assert "has gone on while the request was looked at" in await answered
+    await submit(handle, resumption())
+    assert (await handle.query(TransferCase.progress)).form_version == 1
+    await submit(handle, amendment({field: expected}))
+    await province.awaiting(handle, Approvable.POSTING, form_version=2)
+    await submit(handle, approval(Approvable.POSTING))
+    assert (await handle.result()).stage is Stage.CLOSED
 
 
 async def test_days_on_hold_stay_uncounted_when_a_correction_open_meanwhile_is_withdrawn(
