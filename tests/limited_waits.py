@@ -20,7 +20,12 @@ OF_THE_DESK = (
     "desk.client.views.tasks.FOR_PROPOSALS",
     "desk.commands.deadline.TO_BE_TOLD",
 )
-OF_A_LOOK = ("desk.client.asking.AT_ONCE", "desk.client.filed_cases.AT_ONCE")
+OF_A_LOOK = (
+    "desk.client.asking.AT_ONCE",
+    "desk.client.filed_cases.AT_ONCE",
+    "desk.web.case.evidence.TO_LOOK_UP",
+    "desk.web.province.officers.TO_LOOK_UP",
+)
 """The limits of commands and pages for workers that may be off, or for answers that may take long."""
 
 
