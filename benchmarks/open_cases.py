@@ -16,8 +16,10 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import date, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from random import Random
+from urllib.request import urlopen
 
 from pydantic import BaseModel, PrivateAttr
 from temporalio.client import Client
@@ -33,6 +35,7 @@ from desk.files.calendar_file import read_calendar_file
 from desk.screens.screen import console, table
 from desk.stack import ROOT
 from desk.today import china_today
+from engine.embedded import free_port
 from models.files.holiday_notice import CalendarFile
 from models.messages.bank_statement import FundsArrived
 from models.messages.calendar import Publication
@@ -321,6 +324,29 @@ async def at_rest(on: Machine, client: Client, told: Told) -> None:
     told.add("count all", f"{time.perf_counter() - begun:.2f} s")
 
 
+async def start_platform(on: Machine, told: Told) -> None:
+    """Start the platform's worker, and wait until it enters something: it looks first at what it has answered
+    lately, in the histories of all open cases."""
+    begun, port = time.perf_counter(), free_port()
+    stores = f"sqlite+aiosqlite:///{on.directory}/stores/{{bureau}}.db"
+    on.start(PLATFORM, WORKER, "--platform", "--store", stores, "--health", str(port))
+    await on.ready(PLATFORM)
+    while not await asyncio.to_thread(is_ready, port):  # noqa: ASYNC110
+        await asyncio.sleep(LOOK_SECONDS)
+    if told.opened:
+        took = time.perf_counter() - begun
+        told.add(f"platform's worker started, {told.opened:,} cases open, until it enters", f"{took:.0f} s")
+
+
+def is_ready(port: int) -> bool:
+    """Whether the worker with its health checks at a port is ready."""
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/ready", timeout=10) as answer:
+            return bool(answer.status == HTTPStatus.OK)
+    except OSError:
+        return False
+
+
 async def measure(on: Machine, client: Client, told: Told, until: float) -> None:
     """Run every step that no earlier run has done. Raises OutOfTime."""
     if not told.opened:
@@ -344,9 +370,7 @@ async def run() -> int:
     STATE.mkdir(parents=True, exist_ok=True)
     told, until = reached(STATE / "reached.json"), time.monotonic() + MINUTES * 60
     async with machine(STATE) as (on, client):
-        stores = f"sqlite+aiosqlite:///{on.directory}/stores/{{bureau}}.db"
-        on.start(PLATFORM, WORKER, "--platform", "--store", stores)
-        await on.ready(PLATFORM)
+        await start_platform(on, told)
         try:
             await measure(on, client, told, until)
         except OutOfTime:

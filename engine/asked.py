@@ -5,6 +5,7 @@ activities of no workflow. Both are kept as long as closed cases are. The task q
 the keys are named after it, too.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +32,10 @@ OF_RATES = "WorkflowType IN ('PublishRate', 'SettleRate')"
 """The workflows other than cases that enter something in a bureau's store."""
 OF_PROVINCE = f"{ALL_RUNS} OR {OF_RATES} OR WorkflowType = 'PublishCalendar'"
 """The workflows that enter something in the province's store."""
+AT_ONCE = 8
+"""How many histories are read at a time. One takes 2 ms then, one after the other 3.4 ms."""
+TOGETHER = 200
+"""How many workflows are taken from the list at a time; this bounds the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +62,36 @@ async def asked_of(client: Client, queue: str, since: datetime) -> list[Asked]:
     """
     found = [one async for one in _by_workflows(client, queue, since)]
     found += [one async for one in _by_desks(client, queue, since)]
-    return sorted((one for one in found if one.answered_at >= since), key=lambda one: one.answered_at)
+    return sorted(found, key=lambda one: one.answered_at)
 
 
 async def _by_workflows(client: Client, queue: str, since: datetime) -> AsyncIterator[Asked]:
     """What was asked by cases under way since then, in every run of them, and by publications."""
     not_closed_before = f"CloseTime IS NULL OR CloseTime >= '{since.isoformat()}'"
     query = f"({_workflows_of(queue)}) AND ({not_closed_before})"
-    async for case in client.list_workflows(query):
-        with _unless_deleted():
-            async for asked in _by_workflow(client, queue, case):
+    turn = asyncio.Semaphore(AT_ONCE)
+
+    async def read(case: WorkflowExecution) -> list[Asked]:
+        async with turn:
+            with _unless_deleted():
+                return [asked async for asked in _by_workflow(client, queue, case, since)]
+        return []
+
+    async for cases in _listed(client, query):
+        for answered in await asyncio.gather(*map(read, cases)):
+            for asked in answered:
                 yield asked
+
+
+async def _listed(client: Client, query: str) -> AsyncIterator[list[WorkflowExecution]]:
+    """The workflows that a query finds, some at a time."""
+    some = []
+    async for case in client.list_workflows(query):
+        some.append(case)
+        if len(some) == TOGETHER:
+            yield some
+            some = []
+    yield some
 
 
 @contextmanager
@@ -89,12 +113,14 @@ def _workflows_of(queue: str) -> str:
     return f"{of_bureau} OR {OF_RATES}"
 
 
-async def _by_workflow(client: Client, queue: str, case: WorkflowExecution) -> AsyncIterator[Asked]:
+async def _by_workflow(
+    client: Client, queue: str, case: WorkflowExecution, since: datetime
+) -> AsyncIterator[Asked]:
     handle = client.get_workflow_handle(case.id, run_id=case.run_id)
     events: dict[int, HistoryEvent] = {}
     async for event in handle.fetch_history_events():
         events[event.event_id] = event
-        if event.event_type != EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
+        if event.event_type != EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED or _instant(event) < since:
             continue
         completed = event.activity_task_completed_event_attributes
         scheduled = events[completed.scheduled_event_id].activity_task_scheduled_event_attributes
