@@ -34,8 +34,6 @@ OF_PROVINCE = f"{ALL_RUNS} OR {OF_RATES} OR WorkflowType = 'PublishCalendar'"
 """The workflows that enter something in the province's store."""
 AT_ONCE = 8
 """How many histories are read at a time. One takes 2 ms then, one after the other 3.4 ms."""
-TOGETHER = 200
-"""How many workflows are taken from the list at a time; this bounds the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +67,10 @@ async def _by_workflows(client: Client, queue: str, since: datetime) -> AsyncIte
     """What was asked by cases under way since then, in every run of them, and by publications."""
     not_closed_before = f"CloseTime IS NULL OR CloseTime >= '{since.isoformat()}'"
     query = f"({_workflows_of(queue)}) AND ({not_closed_before})"
-    turn = asyncio.Semaphore(AT_ONCE)
 
     async def read(case: WorkflowExecution) -> list[Asked]:
-        async with turn:
-            with _unless_deleted():
-                return [asked async for asked in _by_workflow(client, queue, case, since)]
+        with _unless_deleted():
+            return [asked async for asked in _by_workflow(client, queue, case, since)]
         return []
 
     async for cases in _listed(client, query):
@@ -84,11 +80,11 @@ async def _by_workflows(client: Client, queue: str, since: datetime) -> AsyncIte
 
 
 async def _listed(client: Client, query: str) -> AsyncIterator[list[WorkflowExecution]]:
-    """The workflows that a query finds, some at a time."""
+    """The workflows that a query finds, `AT_ONCE` at a time."""
     some = []
     async for case in client.list_workflows(query):
         some.append(case)
-        if len(some) == TOGETHER:
+        if len(some) == AT_ONCE:
             yield some
             some = []
     yield some

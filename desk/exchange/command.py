@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -15,9 +15,6 @@ from desk.language import Words, say
 from desk.problems import BadInput
 from desk.screens.screen import console, print_json
 from models.files.system_errors import why_not
-
-if TYPE_CHECKING:
-    pass
 
 export = typer.Typer(no_args_is_help=True, add_completion=False, help="Files for other programs.")
 
