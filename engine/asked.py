@@ -33,7 +33,7 @@ OF_RATES = "WorkflowType IN ('PublishRate', 'SettleRate')"
 OF_PROVINCE = f"{ALL_RUNS} OR {OF_RATES} OR WorkflowType = 'PublishCalendar'"
 """The workflows that enter something in the province's store."""
 AT_ONCE = 8
-"""How many histories are read at a time. One takes 2 ms then, one after the other 3.4 ms."""
+"""How many histories are read at a time.."""
 
 
 @dataclass(frozen=True, slots=True)
