@@ -4,17 +4,12 @@ from datetime import date, datetime
 
 from temporalio import activity
 
-from rules.values.due_dates import CHINA_TIME
+from rules.values.due_dates import china_day
 
 
 def started_at() -> datetime:
     """The instant at which this attempt was handed to the worker, stamped by the service."""
     return activity.info().started_time
-
-
-def china_day(instant: datetime) -> date:
-    """The calendar day of an instant in China."""
-    return instant.astimezone(CHINA_TIME).date()
 
 
 def today() -> date:

@@ -15,7 +15,7 @@ from models.store.records import brought_by, relationship_of
 from models.store.store import PaperKey, Store
 from models.store.superseding import is_here
 from rules.rulings.reopening import SETTLED_SINCE, ClosedCase, obstacles_to_reopening
-from rules.values.due_dates import CHINA_TIME
+from rules.values.due_dates import china_day
 from rules.values.law import Finding
 from rules.values.papers import PaperKind, Side
 
@@ -92,4 +92,4 @@ class ReopeningActivities:
 def _closed_on(dossier: Dossier) -> date:
     if dossier.progress.until is None:
         raise ValueError(f"the dossier of case {dossier.case_no} does not say when it closed")
-    return dossier.progress.until.astimezone(CHINA_TIME).date()
+    return china_day(dossier.progress.until)

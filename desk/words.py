@@ -6,7 +6,7 @@ from typing import Protocol
 
 from desk.language import Words, say
 from rules.application.bureaus import listed_bureau
-from rules.values.due_dates import CHINA_TIME
+from rules.values.due_dates import CHINA_TIME, china_day
 from rules.values.law import Finding, MissingPaper, Refusal
 from rules.values.money import Fen
 from rules.values.moves import Material, Scheme
@@ -61,7 +61,7 @@ def instant(at: datetime) -> str:
 
 def day(at: datetime) -> str:
     """The day of an instant, in China's time."""
-    return str(at.astimezone(CHINA_TIME).date())
+    return str(china_day(at))
 
 
 def hour(due_at: datetime) -> str:

@@ -4,7 +4,7 @@ Money counts towards a remittance from its announcement on. Money that comes bef
 announced, is held as unallocated (`activities.bank.unallocated`). Each step is a posting.
 """
 
-from datetime import datetime, time
+from datetime import datetime
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -17,7 +17,7 @@ from models.messages.papers import Remittance
 from models.store.ledger import credit, debit, post, received
 from models.store.store import PaperKey, Store
 from models.store.tables import Account, EntryRow, PaperRow, PostingRow
-from rules.values.due_dates import CHINA_TIME
+from rules.values.due_dates import china_midnight
 from rules.values.money import NO_MONEY, Fen
 from rules.values.papers import PaperKind, Side
 
@@ -98,7 +98,7 @@ async def arrived_at(store: Store, session: AsyncSession, remittance: Remittance
     for reference in await _references(session, remittance.number):
         if entry := await line_of(store, session, reference):
             last = max(last, entry.line.value_date)
-    on_the_day = datetime.combine(last, time(), CHINA_TIME)
+    on_the_day = china_midnight(last)
     return min(max(on_the_day, remittance.started_at), started_at())
 
 

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from pydantic_core import from_json
@@ -26,7 +26,7 @@ from models.store.databases import execute
 from models.store.store import Store
 from models.store.tables import PAPER
 from rules.application.ground_titles import ground_title
-from rules.values.due_dates import CHINA_TIME, Clock
+from rules.values.due_dates import Clock, china_day, china_midnight
 from rules.values.money import Fen
 from rules.values.months import Month
 from rules.values.moves import Scheme
@@ -59,7 +59,7 @@ class _Tally:
             self.days[Party(share["party"]), share["working_days"]] += 1
         for clock in progress["clocks"]:
             if clock["stopped_at"]:
-                stopped = datetime.fromisoformat(clock["stopped_at"]).astimezone(CHINA_TIME).date()
+                stopped = china_day(datetime.fromisoformat(clock["stopped_at"]))
                 received = date.fromisoformat(clock["received_on"])
                 self.periods[Clock(clock["clock"]), received, stopped] += 1
         if progress["stage"] == Stage.REFUSED:
@@ -250,4 +250,4 @@ def _schemes(row: Any) -> tuple[Scheme, Scheme]:
 
 def _instant(month: Month) -> datetime:
     """The first instant of a month in China."""
-    return datetime.combine(date(month.year, month.number, 1), time(), CHINA_TIME)
+    return china_midnight(date(month.year, month.number, 1))

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio.exceptions import ApplicationError
 
-from activities.clock import china_day, today
+from activities.clock import today
 from activities.contracts import MORE_OFFICERS
 from activities.officers.register import OfficerRegister
 from activities.officers.vouching import vouched
@@ -22,6 +22,7 @@ from models.officers.vouching import SealedAct, key_of
 from models.store.official_numbers import next_serial
 from models.store.store import Store
 from models.store.tables import PaperRow
+from rules.values.due_dates import china_day
 
 _PROPOSED_BY = {Approvable.REFUND: StaffAction.CHOOSE}
 """The staff action whose officer counts as the first approving officer."""

@@ -1,6 +1,5 @@
 """The province's clock steps: due dates, alarms, lateness, and the days of a case by party."""
 
-from activities.clock import china_day
 from activities.contracts import CHARGE_DAYS, COMPUTE_DEADLINE, COUNT_DAYS_LATE, COUNT_SILENCE
 from activities.province.calendar import ProvinceCalendar
 from activities.province.deadlines import charged_days, days_late, reading_of
@@ -14,6 +13,7 @@ from models.messages.clocks import (
 )
 from models.messages.disputes import Silence, SilenceOrder
 from rules.clocks.alarms import SILENCE_IN_DISPUTE, whole_days_of_silence
+from rules.values.due_dates import china_day
 from rules.values.law import in_force
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
-from activities.clock import china_day
 from models.messages.clocks import (
     ClockOrder,
     ClockPause,
@@ -26,7 +25,7 @@ from rules.clocks.clocks import (
     last_day,
 )
 from rules.clocks.responsibility import promptness, responsibility
-from rules.values.due_dates import Alarm, Clock, DueDate, Pause, Suspended
+from rules.values.due_dates import Alarm, Clock, DueDate, Pause, Suspended, china_day
 from rules.values.law import InForce, in_force
 
 STATUTORY: dict[Clock, tuple[InForce[int], ...]] = {

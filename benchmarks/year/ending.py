@@ -1,7 +1,5 @@
 """What the report keeps of a case that has ended: no personal data and no instants."""
 
-from datetime import date, datetime
-
 from pydantic import BaseModel, ConfigDict
 
 from benchmarks.year.moving import DrivenCase
@@ -10,7 +8,7 @@ from models.messages.stages import Party, Stage
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import working_days_between
 from rules.clocks.responsibility import responsibility
-from rules.values.due_dates import CHINA_TIME, Clock
+from rules.values.due_dates import Clock, china_day
 from rules.values.money import Fen
 
 
@@ -83,7 +81,7 @@ def line_of(case: DrivenCase, calendar: WorkingCalendar) -> CaseLine:
 
 def _clock(reading: ClockReading, calendar: WorkingCalendar) -> ClockLine:
     assert reading.stopped_at is not None
-    counted = working_days_between(reading.received_on, _day(reading.stopped_at), calendar)
+    counted = working_days_between(reading.received_on, china_day(reading.stopped_at), calendar)
     return ClockLine(
         clock=reading.clock,
         bureau=reading.bureau,
@@ -91,7 +89,3 @@ def _clock(reading: ClockReading, calendar: WorkingCalendar) -> ClockLine:
         late=reading.working_days_late,
         moved=tuple(one.why for one in reading.moved),
     )
-
-
-def _day(instant: datetime) -> date:
-    return instant.astimezone(CHINA_TIME).date()

@@ -1,7 +1,7 @@
 """When staff are at a bureau of the simulated year: office hours, leave, days on which the bureau is away."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from random import Random
 
@@ -11,7 +11,7 @@ from models.files.arrangements_file import ArrangementsFile, BureauArrangements,
 from models.messages.arrangements import Officers, Rail
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import nth_working_day_after
-from rules.values.due_dates import CHINA_TIME
+from rules.values.due_dates import china_day, china_midnight
 from rules.values.form_fields import CorrectionEffect
 from rules.values.officers import PROVINCE
 
@@ -57,7 +57,7 @@ class Offices:
         leave is done on the next day by a substitute, or by the officer on return.
         """
         number = 1 + by.randrange(self.shares.officers.at_a_bureau)
-        day = since.astimezone(CHINA_TIME).date()
+        day = china_day(since)
         if days:
             day = nth_working_day_after(day, days, self.calendar)
         while True:
@@ -68,7 +68,7 @@ class Offices:
                 day += A_DAY
                 continue
             first, last = by.choice(self.shares.officers.hours)
-            at = datetime.combine(day, time(), CHINA_TIME) + timedelta(minutes=by.randrange(first, last))
+            at = china_midnight(day) + timedelta(minutes=by.randrange(first, last))
             if at > since:
                 return at, number
             day += A_DAY
@@ -76,10 +76,10 @@ class Offices:
     def back_at(self, bureau: str, now: datetime) -> datetime | None:
         """When a bureau that is away at an instant is back; None for one that is not away."""
         for first, last in self._away(bureau):
-            if first <= now.astimezone(CHINA_TIME).date() <= last:
+            if first <= china_day(now) <= last:
                 opens = self.shares.officers.hours[0][0]
                 day = self._first_day_there(bureau, last + A_DAY)
-                return datetime.combine(day, time(), CHINA_TIME) + timedelta(minutes=opens)
+                return china_midnight(day) + timedelta(minutes=opens)
         return None
 
     def away_days(self, bureau: str) -> int:

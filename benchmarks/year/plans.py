@@ -1,7 +1,7 @@
 """The plan of each case of a simulated year, drawn from the seed and the case's number."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from random import Random
 
@@ -13,7 +13,7 @@ from models.messages.application import TransferApplication
 from rules.application.bureaus import bureau_for_division, bureaus
 from rules.application.checklist import missing_papers
 from rules.calendar.working_calendar import WorkingCalendar
-from rules.values.due_dates import CHINA_TIME
+from rules.values.due_dates import china_midnight
 from rules.values.money import Fen, yuan
 
 FIRST_BIRTHDAY = date(1972, 1, 1)
@@ -127,7 +127,7 @@ class Draw:
         month = by.choices(range(12), self.shares.arrivals.months)[0]
         day = by.choice(self._days[month])
         first, last = by.choice(self.shares.officers.hours)
-        return datetime.combine(day, time(), CHINA_TIME) + timedelta(minutes=by.randrange(first, last))
+        return china_midnight(day) + timedelta(minutes=by.randrange(first, last))
 
     def _corrections(self, by: Random) -> list[str]:
         shares = self.shares.corrections

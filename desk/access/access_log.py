@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +14,7 @@ from desk.problems import BadInput
 from desk.screens.screen import JsonOption, complaints, console, print_json, table
 from desk.words import instant
 from models.files.system_errors import why_not
-from rules.values.due_dates import CHINA_TIME
+from rules.values.due_dates import china_midnight
 
 if TYPE_CHECKING:
     from engine.encryption.access_log import Access, AccessLog
@@ -39,7 +38,7 @@ def access(
     """Who has read what the engine keeps encrypted: when, which case, why; refused readings too."""
     from workflows.identifiers import case_workflow_id
 
-    from_day = datetime.combine(typed_day("--since", since), time(), CHINA_TIME) if since else None
+    from_day = china_midnight(typed_day("--since", since)) if since else None
     read, broken = _lines(log_at(log))
     found = [
         one

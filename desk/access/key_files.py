@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,7 +18,7 @@ from desk.problems import BadInput
 from desk.screens.screen import console
 from desk.today import china_today
 from rules.application.bureau_list import BUREAUS
-from rules.values.due_dates import CHINA_TIME
+from rules.values.due_dates import china_midnight
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -101,7 +101,7 @@ def renew(
 
     os.umask(PRIVATE)
     day = typed_day("--from", since) if since else china_today() + timedelta(days=1)
-    begins = datetime.combine(day, time(), CHINA_TIME)
+    begins = china_midnight(day)
     if begins <= datetime.now(UTC):
         raise BadInput(
             say(

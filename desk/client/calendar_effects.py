@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from temporalio.client import Client
@@ -13,7 +13,7 @@ from models.messages.clocks import ClockOrder, ClockReading
 from models.messages.progress import Progress
 from rules.calendar.published_holidays import DayFact
 from rules.calendar.working_calendar import WORKED, WorkingCalendar
-from rules.values.due_dates import CHINA_TIME
+from rules.values.due_dates import china_midnight
 from rules.values.law import RESIDENT_LINKING
 from workflows.identifiers import DUE_AT, RUNNING_CASES, case_no_of
 
@@ -132,7 +132,7 @@ def _order(reading: ClockReading) -> ClockOrder:
         clock=reading.clock,
         bureau=reading.bureau,
         owed_by=reading.owed_by,
-        anchored_at=datetime.combine(reading.received_on, time(), CHINA_TIME),
+        anchored_at=china_midnight(reading.received_on),
         close_of_business=reading.close_of_business,
         pauses=reading.pauses,
         extension=reading.extension,

@@ -5,13 +5,12 @@ from datetime import datetime
 
 from temporalio.client import Client
 
-from activities.clock import china_day
 from activities.province import deadlines
 from desk.client.publication import calendar_of, published_notices
 from models.messages.clocks import Responsibility, ResponsibilityOrder
 from models.messages.progress import Progress
 from rules.calendar.working_calendar import WorkingCalendar
-from rules.values.due_dates import Clock
+from rules.values.due_dates import Clock, china_day
 
 Published = Callable[[Client], Awaitable[WorkingCalendar]]
 """Gives the calendar that the province counts by. Raises NoAnswer."""

@@ -17,7 +17,7 @@ from desk.client.silence import NoSuchCase
 from desk.files.files import bureau_key
 from models.messages.stages import Stage
 from rules.clocks.clocks import last_day
-from rules.values.due_dates import CHINA_TIME
+from rules.values.due_dates import china_midnight
 from workflows.identifiers import (
     ALL_CASES,
     BUREAU_IN,
@@ -102,14 +102,12 @@ def flagged(flag: Flag) -> str:
 def due_before(day: date) -> str:
     """Cases whose last day ends before a day begins."""
     # The day before ends at this very midnight; the server is not to be asked about equal instants.
-    midnight = datetime(day.year, day.month, day.day, tzinfo=CHINA_TIME)
-    return f"{DUE_AT.name} < '{(midnight + timedelta(seconds=1)).isoformat()}'"
+    return f"{DUE_AT.name} < '{(china_midnight(day) + timedelta(seconds=1)).isoformat()}'"
 
 
 def opened_since(day: date) -> str:
     """Cases opened on a day, in China's time, or later."""
-    midnight = datetime(day.year, day.month, day.day, tzinfo=CHINA_TIME)
-    return f"StartTime >= '{midnight.isoformat()}'"
+    return f"StartTime >= '{china_midnight(day).isoformat()}'"
 
 
 async def _still_broken_off(client: Client, case: str) -> bool:

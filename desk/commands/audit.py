@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,7 +16,7 @@ from desk.screens.audit_report import print_report
 from desk.screens.screen import JsonOption, awaited, print_json
 from desk.today import china_today
 from models.messages.audit import AuditReport, Verdict
-from rules.values.due_dates import CHINA_TIME
+from rules.values.due_dates import china_midnight
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -71,7 +71,7 @@ def _checked(asked: Iterable[str], since: str | None) -> tuple[list[str], dateti
     day = _day(since, problems) if since is not None else None
     if problems:
         raise BadInput(problems=problems)
-    return keys, datetime.combine(day, time(), CHINA_TIME) if day else None
+    return keys, china_midnight(day) if day else None
 
 
 def _day(text: str, problems: list[Problem]) -> date | None:

@@ -9,7 +9,6 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from activities.clock import china_day
 from desk.client.views.duties import owed
 from desk.client.views.journal import in_short
 from desk.demo.demo_case import DemoCase
@@ -20,6 +19,7 @@ from models.messages.application import TransferApplication
 from models.messages.dossier import JournalEntry
 from models.messages.progress import Progress
 from models.messages.stages import ENDS, Event, Party, Stage
+from rules.values.due_dates import china_day
 from rules.values.money import NO_MONEY, Fen
 
 LEAST_COLUMN = 22

@@ -10,7 +10,6 @@ from temporalio.client import Client, WorkflowFailureError
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper
 
-from activities.clock import china_day
 from desk.client.asking import NO_ANSWER
 from desk.client.handing_in import CaseRefusal, deliver
 from desk.client.request_forms import Envelope, request_of
@@ -24,7 +23,7 @@ from models.messages.requests import Approvable, StaffAction
 from models.messages.stages import ENDS, Event, Party, Stage
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import nth_working_day_after
-from rules.values.due_dates import CHINA_TIME, Alarm, AlarmKind, Clock
+from rules.values.due_dates import CHINA_TIME, Alarm, AlarmKind, Clock, china_day
 from workflows.identifiers import case_workflow_id
 from workflows.transfer_case import TransferCase
 

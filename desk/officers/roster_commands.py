@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,7 +24,7 @@ from desk.problems import BadInput
 from desk.screens.screen import JsonOption, complaints, console, print_json, table
 from desk.words import instant, listed
 from models.files.system_errors import why_not
-from rules.values.due_dates import CHINA_TIME
+from rules.values.due_dates import china_midnight
 from rules.values.officers import PROVINCE, Right, Role, canonical_officer
 
 if TYPE_CHECKING:
@@ -281,7 +281,7 @@ def _bar(who: str, reason: str, since: str | None, until: str | None) -> Any:
 
 
 def _begins(typed: str | None) -> datetime | None:
-    return datetime.combine(typed_day("from", typed), time(), CHINA_TIME) if typed else None
+    return china_midnight(typed_day("from", typed)) if typed else None
 
 
 def _ends(typed: str | None) -> datetime | None:
@@ -290,7 +290,7 @@ def _ends(typed: str | None) -> datetime | None:
 
     if not typed:
         return None
-    return datetime.combine(typed_day("until", typed) + timedelta(days=1), time(), CHINA_TIME)
+    return china_midnight(typed_day("until", typed) + timedelta(days=1))
 
 
 def _print_roster(page: RosterPage) -> None:

@@ -11,7 +11,7 @@ from models.messages.disputes import RulingRecord
 from models.messages.papers import ContactLetter, Remittance, RemittancePurpose
 from rules.amounts.residents import is_linking
 from rules.application.bureaus import listed_bureau
-from rules.values.due_dates import CHINA_TIME
+from rules.values.due_dates import china_day
 
 SIX = (13, 19, 13, 18, 14, 23)
 
@@ -119,7 +119,7 @@ def ruling_sheet(record: RulingRecord, out: str, into: str) -> Sheet:
     made, done = record.ruling, record.carried_out
     orders = said_in(Language.CHINESE, lambda: [order_words(one, unmask=True) for one in record.orders])
     state = "以上各项已执行完毕。" if done == len(orders) else f"以上第1至{done}项已执行，其余各项未执行。"
-    made_on = day(record.made_at.astimezone(CHINA_TIME).date())
+    made_on = day(china_day(record.made_at))
     return Sheet(
         title=paper_title(record).zh,
         author=PROVINCIAL_BUREAU,

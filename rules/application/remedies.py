@@ -10,10 +10,7 @@ DAYS_TO_ASK_FOR_REVIEW = (
     InForce(60, since=date(1999, 10, 1), law=Law("行政复议法", "第九条")),
     InForce(60, since=date(2024, 1, 1), law=Law("行政复议法", "第二十条")),
 )
-"""Calendar days, from the day on which the person learns of the refusal, to ask for administrative review.
-
-The article before the revision of 2023 is recalled."""
-
+"""Calendar days, from the day on which the person learns of the refusal, to ask for administrative review."""
 
 _REVIEWED_BY = (
     InForce(
@@ -30,14 +27,14 @@ _REVIEWED_BY = (
         law=Law("行政复议法", "第二十四条"),
     ),
 )
-"""Who reviews what an organisation empowered by law has decided, in English and Chinese (recalled). A notice
+"""Who reviews what an organisation empowered by law has decided, in English and Chinese. A notice
 that does not name it leaves the person up to a year (行政复议法第二十条第三款)."""
 
 _MONTHS_TO_SUE = (
     InForce(3, since=date(1990, 10, 1), law=Law("行政诉讼法", "第三十九条")),
     InForce(6, since=date(2015, 5, 1), law=Law("行政诉讼法", "第四十六条")),
 )
-"""Months within which to sue without review. The article before the revision of 2014 is recalled."""
+"""Months within which to sue without review."""
 
 
 def last_day_for_review(delivered_on: date) -> date:

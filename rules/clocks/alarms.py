@@ -17,7 +17,7 @@ from rules.clocks.clocks import (
     REMINDERS_AT_WORKING_DAYS_LEFT,
     end_of,
 )
-from rules.values.due_dates import CHINA_TIME, Alarm, AlarmKind, Pause
+from rules.values.due_dates import Alarm, AlarmKind, Pause, china_midnight
 from rules.values.law import JILIN_MEASURES, InForce, Law
 
 A_DAY = timedelta(days=1)
@@ -98,7 +98,7 @@ def _reminders(due_on: date, calendar: WorkingCalendar) -> Iterator[Alarm]:
     """
     for left in REMINDERS_AT_WORKING_DAYS_LEFT:
         day = nth_working_day_before(due_on + A_DAY, left, calendar)
-        yield Alarm(datetime.combine(day, time(), CHINA_TIME), AlarmKind.REMINDER, left)
+        yield Alarm(china_midnight(day), AlarmKind.REMINDER, left)
 
 
 SILENCE_IN_DISPUTE = (InForce(5, since=MEASURES_SINCE, law=Law(JILIN_MEASURES, "第九条")),)

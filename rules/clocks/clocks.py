@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 from rules.values.bounds import WORKING_DAYS
-from rules.values.due_dates import CHINA_TIME, Clock
+from rules.values.due_dates import CHINA_TIME, Clock, china_midnight
 from rules.values.form_fields import CorrectionEffect
 from rules.values.law import JILIN_MEASURES, LINKING_SINCE, RESIDENT_LINKING, InForce, Law
 
@@ -19,7 +19,8 @@ CONTACT_LETTER_WORKING_DAYS = (
 """Clock A, in working days from the application to the contact letter or the refusal.
 
 The measures only say 及时 (promptly; 第七条第三项). The limit of the enterprise transfer rules serves as
-the outer one, by analogy. That these came into force on 2010-01-01 is recalled; no official text found."""
+the outer one, by analogy. That these came into force on 2010-01-01 is read in a notice of Guangdong
+(粤府办〔2010〕17号)."""
 
 TRANSFER_OUT_WORKING_DAYS = (InForce(15, since=MEASURES_SINCE, law=Law(JILIN_MEASURES, "第七条第一项")),)
 """Clock B, in working days from receipt of the contact letter to form sent, funds sent and relationship
@@ -52,7 +53,7 @@ def end_of(day: date, close_of_business: time | None = None) -> datetime:
     24:00, which is 00:00 of the next day, or the close of business where the bureau keeps office hours.
     """
     if close_of_business is None:
-        return datetime.combine(day + timedelta(days=1), time(), CHINA_TIME)
+        return china_midnight(day + timedelta(days=1))
     return datetime.combine(day, close_of_business, CHINA_TIME)
 
 

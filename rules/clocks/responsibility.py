@@ -6,13 +6,13 @@ measure; it follows the counting of 民法典第二百零一条, so that it agre
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import working_days_between
 from rules.values.charged_days import DayRange, PromptDuty, Promptness, ResponsibilityLedger, Share, StepOwner
-from rules.values.due_dates import CHINA_TIME
+from rules.values.due_dates import china_day, china_midnight
 
 P = TypeVar("P")
 A_DAY = timedelta(days=1)
@@ -35,11 +35,11 @@ def responsibility(
     """
     _check(holdings, closed_at)
     began = [holding.since for holding in holdings]
-    applied_on, closed_on = _china_day(began[0]), _china_day(closed_at)
+    applied_on, closed_on = china_day(began[0]), china_day(closed_at)
     days: dict[P, list[list[date]]] = {holding.party: [] for holding in holdings}
     before: P | None = None
     for day in _working_days(applied_on, closed_on, calendar):
-        party = holdings[bisect_right(began, datetime.combine(day, time(), CHINA_TIME)) - 1].party
+        party = holdings[bisect_right(began, china_midnight(day)) - 1].party
         if party != before:
             days[party].append([])
         days[party][-1].append(day)
@@ -59,7 +59,7 @@ def promptness(
     The day on which it arose is not counted; 0 when it was done on that day. `calendar` is that of the bureau
     whose duty it was. The measures set no limit, so this only measures and does not judge.
     """
-    return Promptness(duty, working_days_between(_china_day(arose_at), _china_day(done_at), calendar))
+    return Promptness(duty, working_days_between(china_day(arose_at), china_day(done_at), calendar))
 
 
 def _working_days(after: date, until: date, calendar: WorkingCalendar) -> Iterator[date]:
@@ -68,10 +68,6 @@ def _working_days(after: date, until: date, calendar: WorkingCalendar) -> Iterat
         if calendar.is_working_day(day):
             yield day
         day += A_DAY
-
-
-def _china_day(instant: datetime) -> date:
-    return instant.astimezone(CHINA_TIME).date()
 
 
 def _check(holdings: Sequence[StepOwner[P]], closed_at: datetime) -> None:

@@ -1,12 +1,22 @@
 """Due dates as values: each explains itself day by day."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
 
 CHINA_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
 """The time all of China keeps, without summer time since 1992. A fixed offset, because the time zone
 database is a file of the machine, and a due date must not depend on whether it is there."""
+
+
+def china_day(instant: datetime) -> date:
+    """The calendar day of an instant in China."""
+    return instant.astimezone(CHINA_TIME).date()
+
+
+def china_midnight(day: date) -> datetime:
+    """The instant at which a day begins in China."""
+    return datetime.combine(day, time(), CHINA_TIME)
 
 
 class Clock(StrEnum):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.clock import china_day, started_at, today
+from activities.clock import started_at, today
 from activities.province.calendar import ProvinceCalendar
 from activities.province.clocks import ClockActivities
 from activities.province.deadlines import REPORTS_AHEAD
@@ -27,7 +27,7 @@ from province import YANBIAN
 from rules.calendar.notices import Closure
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.values.charged_days import PromptDuty, StepOwner
-from rules.values.due_dates import CHINA_TIME, AlarmKind, Clock
+from rules.values.due_dates import CHINA_TIME, AlarmKind, Clock, china_day
 from rules.values.law import Law
 
 FIVE = time(17, 0)

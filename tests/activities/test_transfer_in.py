@@ -10,7 +10,6 @@ from staff import accepted, by_officer
 from temporalio.exceptions import ApplicationError
 from walkthrough import CASE, OTHER_CASE, Walkthrough
 
-from activities.clock import china_day
 from activities.contracts import (
     NOTIFY_APPLICANT,
     RECEIVE_INFORMATION,
@@ -35,6 +34,7 @@ from models.store.records import contributions_here, months_here, person_of, rel
 from models.store.store import PaperKey
 from models.store.tables import Account, ContributionRow, PaperRow, RelationshipRow
 from province import CHANGCHUN, TEACHER, YANBIAN, account, application
+from rules.values.due_dates import china_day
 from rules.values.money import Fen
 from rules.values.months import Month
 from rules.values.moves import Scheme

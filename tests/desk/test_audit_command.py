@@ -12,7 +12,6 @@ from stores import lift_protection
 
 import desk.client.auditing
 import desk.commands.audit
-from activities.clock import china_day
 from desk.client.auditing import audit_books
 from desk.today import china_today
 from models.store.chain import head_of
@@ -20,6 +19,7 @@ from models.store.store import Store
 from models.store.tables import PaperRow, PostingRow
 from province import BUREAUS, CHANGCHUN, SIPING, YANBIAN, Province, account, application
 from rules.application.bureaus import bureaus
+from rules.values.due_dates import china_day
 from rules.values.papers import PaperKind
 
 NOT_ALL_CHECKED = 3

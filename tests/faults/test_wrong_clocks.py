@@ -12,9 +12,9 @@ from many_cases import BUREAUS, crowd, open_all
 from site_of_faults import Site
 from sqlmodel import select
 
-from activities.clock import china_day
 from desk.commands.seed import seed_all
 from models.store.tables import PaperRow, PostingRow
+from rules.values.due_dates import china_day
 
 CASES = 6
 FAST, SLOW = 40, -40

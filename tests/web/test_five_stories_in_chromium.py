@@ -15,7 +15,6 @@ from playwright.async_api import Browser, Locator, Page
 from temporalio.testing import WorkflowEnvironment
 from visitor import served, web_desk
 
-from activities.clock import china_day
 from desk.client.auditing import audit_books
 from desk.demo.demo_stories import LATE_BEFORE_RELEASE, STORIES
 from desk.files.account_files import read_accounts
@@ -27,7 +26,7 @@ from models.messages.stages import Event
 from province import Handle, Province, advance
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import nth_working_day_after
-from rules.values.due_dates import CHINA_TIME, Clock
+from rules.values.due_dates import CHINA_TIME, Clock, china_day
 from rules.values.moves import Material
 from workflows.identifiers import OVERDUE, case_workflow_id
 from workflows.transfer_case import TransferCase

@@ -30,7 +30,7 @@ from province import (
     advance,
     application,
 )
-from rules.values.due_dates import CHINA_TIME, Clock
+from rules.values.due_dates import Clock, china_day
 from rules.values.orders import Close, ExtendClock, Proceed, RestoreRelationship, ReturnFunds
 from workflows.identifiers import FLAGS, FUNDS_ARRIVED, Flag
 from workflows.transfer_case import TransferCase
@@ -82,7 +82,7 @@ async def test_clock_c_counts_from_the_banks_day_however_late_the_statement_is_r
     awaited = (await awaiting(province, handle)).awaited_funds
     assert awaited is not None
     await province.journalled(handle, Event.INFORMATION_RECEIVED)
-    sent_on = (await province.time_of(handle)).astimezone(CHINA_TIME).date()
+    sent_on = china_day(await province.time_of(handle))
     await advance(province.env, handle, timedelta(days=30))
     await statement(province, line(handle, "B1", awaited.announced))
     await province.awaiting(handle, Approvable.POSTING)

@@ -12,7 +12,6 @@ from corrected_periods import (
 from staff import Handle, amendment, correction, submit
 from temporalio.testing import WorkflowEnvironment
 
-from activities.clock import china_day
 from models.files.arrangements_file import ArrangementsFile, BureauArrangements, CorrectionArrangements
 from models.messages.arrangements import Officers
 from models.messages.clocks import ClockReading
@@ -21,7 +20,7 @@ from models.messages.stages import Event
 from province import BUREAUS, Province, account, advance, application
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.clocks.clocks import TAKE_IN_WORKING_DAYS, TRANSFER_OUT_WORKING_DAYS
-from rules.values.due_dates import Clock, DueDate, Suspended
+from rules.values.due_dates import Clock, DueDate, Suspended, china_day
 from rules.values.form_fields import CorrectionEffect
 from rules.values.law import in_force
 from workflows.transfer_case import TransferCase

@@ -25,7 +25,7 @@ from rules.calendar.published_holidays import LAST_PUBLISHED_YEAR
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import working_days_between
 from rules.clocks.clocks import last_day
-from rules.values.due_dates import CHINA_TIME, Clock
+from rules.values.due_dates import Clock, china_day
 from rules.values.moves import Material
 from worker import accepted_officers
 from workflows.identifiers import CALENDAR_PUBLISHED
@@ -76,7 +76,7 @@ async def clock_b(handle: Handle) -> ClockReading:
 async def asleep_until(province: Province, handle: Handle, day: date) -> None:
     """Move a case's own clock to noon of a day."""
     now = await province.time_of(handle)
-    by = day - now.astimezone(CHINA_TIME).date()
+    by = day - china_day(now)
     if by > timedelta(0):
         await advance(province.env, handle, by)
 

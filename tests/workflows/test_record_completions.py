@@ -7,7 +7,6 @@ from sqlmodel import col, select
 from staff import completion, refusal, submit, withdrawal
 from stores import lift_protection
 
-from activities.clock import china_day
 from activities.contracts import REGISTER_CONTACT_LETTER
 from activities.transfer_out.transfer_out import TransferOutActivities
 from desk.client.auditing import is_clean
@@ -18,7 +17,7 @@ from models.store.tables import ContributionRow, PersonRow, RelationshipRow
 from province import CHANGCHUN, SIPING, YANBIAN, Handle, Province, account, advance, application
 from rules.calendar.working_calendar import WorkingCalendar
 from rules.calendar.working_days import working_days_between
-from rules.values.due_dates import Clock
+from rules.values.due_dates import Clock, china_day
 from rules.values.moves import InsuredStatus
 from rules.values.record import MonthKind
 from workflows.transfer_case import TransferCase

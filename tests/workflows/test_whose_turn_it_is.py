@@ -6,7 +6,6 @@ from datetime import timedelta
 from paid_by_bank import awaiting, by_bank, line, standing, statement
 from staff import Handle, amendment, correction, submit, withdrawal
 
-from activities.clock import china_day
 from activities.contracts import COMPUTE_DEADLINE, NOTIFY_APPLICANT, RECEIVE_INFORMATION, RELEASE_RESERVATION
 from activities.officers.register import OfficerRegister
 from activities.province.clocks import ClockActivities
@@ -20,7 +19,7 @@ from models.messages.requests import Approvable
 from models.messages.stages import Event, Party, Stage
 from models.messages.steps import Arrival, NoticeOrder
 from province import CHANGCHUN, YANBIAN, Province, account, advance, application, arranged
-from rules.values.due_dates import Clock
+from rules.values.due_dates import Clock, china_day
 from worker import accepted_officers
 from workflows.identifiers import CALENDAR_PUBLISHED
 from workflows.transfer_case import TransferCase

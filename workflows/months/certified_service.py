@@ -8,7 +8,7 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.application import ServicePeriod
     from models.messages.requests import Certification
     from models.messages.stages import Event, Party
-    from rules.values.due_dates import CHINA_TIME
+    from rules.values.due_dates import china_day
     from rules.values.months import Month
     from rules.values.moves import Material, Scheme
     from workflows.case.acceptance import Acceptance
@@ -50,7 +50,7 @@ class CertifiedService:
                 "The months paid twice are cleared, or being cleared; a certification comes too late.",
                 "重复缴费已清理或正在清理，不能再登记认定意见。",
             )
-        this_month = Month.of(workflow.now().astimezone(CHINA_TIME).date())
+        this_month = Month.of(china_day(workflow.now()))
         if yet_to_come := _after(request.periods, this_month):
             raise Refused(
                 f"In the future: {', '.join(yet_to_come)}; service is certified up to {this_month} at most.",

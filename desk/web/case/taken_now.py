@@ -7,7 +7,7 @@ from models.messages.disputes import DisputeRecord
 from models.messages.requests import StaffAction
 from models.messages.stages import Party
 from rules.clocks.alarms import SILENCE_IN_DISPUTE
-from rules.values.due_dates import CHINA_TIME
+from rules.values.due_dates import china_day
 from rules.values.law import in_force
 
 
@@ -29,6 +29,6 @@ def is_taken_now(action: StaffAction, by: Party, view: CaseView, now: datetime) 
 
 def _may_be_silent_for_long_enough(dispute: DisputeRecord, now: datetime) -> bool:
     """Whether enough calendar days have passed; the platform counts the working days among them."""
-    since = dispute.positions[0].at.astimezone(CHINA_TIME).date()
+    since = china_day(dispute.positions[0].at)
     needed = in_force(SILENCE_IN_DISPUTE, since).value
-    return (now.astimezone(CHINA_TIME).date() - since).days >= needed
+    return (china_day(now) - since).days >= needed

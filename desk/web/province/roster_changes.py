@@ -1,7 +1,7 @@
 """Officers enrolled, barred for an absence, or dismissed: one operator proposes, a second orders the same."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -28,7 +28,7 @@ from models.officers.checking import unpadded
 from models.officers.keys import key_id
 from models.officers.rosters import CHANGE, Change, RosterAnswer, RosterOrder
 from models.officers.seals import digest_of
-from rules.values.due_dates import CHINA_TIME
+from rules.values.due_dates import china_midnight
 from rules.values.officers import PROVINCE, Right
 
 _CHANGE: TypeAdapter[Change] = TypeAdapter(Change)
@@ -111,7 +111,7 @@ def _midnight(typed: str, days: int) -> datetime | None:
     """The beginning of a day, so many days later; None where nothing was typed. Raises ValueError."""
     if not typed:
         return None
-    return datetime.combine(written_day(typed) + timedelta(days=days), time(), CHINA_TIME)
+    return china_midnight(written_day(typed) + timedelta(days=days))
 
 
 def _at_their_inputs(problems: Sequence[Problem], prefix: str) -> list[Problem]:
