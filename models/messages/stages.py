@@ -59,7 +59,7 @@ _STAGES = {
     Stage.REFUSED: ("refused", "不予受理"),
     Stage.WITHDRAWN: ("withdrawn", "已撤回"),
     Stage.RETURNED: ("returned", "已退回"),
-    Stage.ENDED_BY_RULING: ("ended by ruling", "按裁定终止"),
+    Stage.ENDED_BY_RULING: ("ended by ruling", "按裁定终结"),
 }
 
 
