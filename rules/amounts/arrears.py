@@ -8,11 +8,11 @@ unit still owes its own. Late-payment charges (滞纳金) and interest are not p
 
 from collections.abc import Iterable
 
+from rules.amounts.account import share_before_1998, share_that_moves
 from rules.amounts.contributions import stretches
-from rules.amounts.rates import individual_account_share, unit_contributions
+from rules.amounts.rates import unit_contributions
 from rules.values.law import Law
 from rules.values.money import NO_MONEY, Fen, share
-from rules.values.months import count_months
 from rules.values.record import Arrears, ContributionRange, MonthKind
 
 ARREARS = Law("办法未作规定，参照外省人力资源社会保障部门答复", "")
@@ -24,8 +24,8 @@ OWED = frozenset({MonthKind.ARREARS, MonthKind.UNIT_ARREARS})
 def arrears_of(ranges: Iterable[ContributionRange]) -> tuple[Arrears, ...]:
     """The months owed, range by range in order of time, each with what the person and the unit owe, in fen.
 
-    The person owes the share of the base that counts each month, rounded to the fen; for months of which
-    the unit alone owes its part, nothing. Before 1998 there is no such share and nothing is computed.
+    The person owes the share of the base that counts each month, before 1998 the one to be booked by the
+    record, rounded to the fen; for months of which the unit alone owes its part, nothing.
     """
     return tuple(
         Arrears(
@@ -43,6 +43,6 @@ def arrears_of(ranges: Iterable[ContributionRange]) -> tuple[Arrears, ...]:
 def _personal(part: ContributionRange) -> Fen:
     owed = 0
     for stretch in stretches([part]):
-        counts = individual_account_share(stretch.begins)
-        owed += share(part.base, counts) * count_months(stretch.begins, stretch.ends) if counts else 0
+        credited = share_before_1998(stretch) or share_that_moves(stretch)
+        owed += share(part.base, credited) * stretch.months if credited else 0
     return Fen(owed)

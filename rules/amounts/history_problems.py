@@ -105,13 +105,14 @@ def _wrong_booking(part: ContributionRange, opening: Opening | None) -> Iterator
                 ("booked",), "应在 0 到 100 之间。", "the booked rate lies between 0 and 100 %."
             )
         return
-    carried = opening is not None and max(part.first.year, part.last.year) <= opening.year
-    carries_money = part.kind not in (MonthKind.ARREARS, MonthKind.RESIDENT) and not carried
-    if carries_money and part.first < SHARES_BEGAN:
+    # What is owed is in no balance, and is computed by that rate (rules.amounts.arrears).
+    owed = part.kind in (MonthKind.ARREARS, MonthKind.ARREARS_PAID)
+    carried = opening is not None and max(part.first.year, part.last.year) <= opening.year and not owed
+    if part.kind is not MonthKind.RESIDENT and not carried and part.first < SHARES_BEGAN:
         yield HistoryProblem(
             ("booked",),
-            f"{SHARES_BEGAN} 以前没有法定记账比例，请填写实际记账比例。",
-            f"before {SHARES_BEGAN} no rate is laid down; state the rate that was booked.",
+            f"{SHARES_BEGAN} 以前没有法定记账比例，请填写实际记账比例（欠费填写应记比例）。",
+            f"before {SHARES_BEGAN} no rate is laid down; state the rate that was booked, or is owed.",
         )
 
 

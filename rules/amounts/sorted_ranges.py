@@ -106,11 +106,15 @@ def sort_ranges(
 def _with_arrears_paid(opening: Opening, own: tuple[PaidStretch, ...], rounding: CreditRounding) -> Opening:
     """The opening with arrears of its years that were paid since: principal, as of its end (own reading)."""
     paid = [part for part in own if part.kind is MonthKind.ARREARS_PAID and part.year <= opening.year]
-    credits = credits_by_year(paid, share_that_moves, rounding)
+    before, since = (
+        sum(half_up(year.credited, WHOLE) for year in credits_by_year(paid, share_of, rounding).values())
+        for share_of in (share_before_1998, share_that_moves)
+    )
     bases = sum(part.base * part.months for part in paid if part.counts is not None)
     return replace(
         opening,
-        balance=Fen(opening.balance + sum(half_up(year.credited, WHOLE) for year in credits.values())),
+        balance=Fen(opening.balance + since),
+        before_1998=Fen(opening.before_1998 + before),
         pooled_base_sum=Fen(opening.pooled_base_sum + bases),
     )
 

@@ -7,10 +7,10 @@ from sealed_papers import arrears_were_paid
 from staff import accepted
 from stores import Databases
 from temporalio.exceptions import ApplicationError
-from walkthrough import CASE, MORNING, OTHER_CASE, Walkthrough, record
+from walkthrough import CASE, MORNING, OTHER_CASE, Walkthrough, leaving, record
 
 from activities.contracts import ENTER_ARREARS_PAYMENT, ISSUE_CERTIFICATE
-from models.messages.steps import ArrearsOrder, CertificateOrder
+from models.messages.steps import ArrearsOrder, CaseOrder, CertificateOrder
 from models.store.tables import Account
 from province import CHANGCHUN, YANBIAN, account, application
 from rules.amounts.amounts import transfer_amount
@@ -31,12 +31,12 @@ async def walkthrough(databases: Databases) -> AsyncIterator[Walkthrough]:
         yield built
 
 
-async def paid(walkthrough: Walkthrough, first: str, last: str) -> ArrearsOrder:
+async def paid(walkthrough: Walkthrough, first: str, last: str, order: CaseOrder = ORDER) -> ArrearsOrder:
     """The order to enter a payment that an officer of the bureau has sealed, after the certificate."""
-    await walkthrough.do(ISSUE_CERTIFICATE, YANBIAN, CertificateOrder(order=ORDER))
+    await walkthrough.do(ISSUE_CERTIFICATE, YANBIAN, CertificateOrder(order=order))
     sealed = await arrears_were_paid(walkthrough.stores[YANBIAN], YANBIAN, first, last)
     return ArrearsOrder(
-        order=ORDER,
+        order=order,
         version=1,
         first=sealed.first,
         last=sealed.last,
@@ -132,4 +132,28 @@ async def test_arrears_of_a_year_before_the_balance_taken_over_move_with_what_wa
         assert walked.form.lines == transfer_amount(whole, Scheme.ENTERPRISE, MORNING.date()).lines
         assert walked.form.months == walked.taken_in.months == 78
         assert -await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == 0
+        assert await walkthrough.divergences() == []
+
+
+@pytest.mark.parametrize("taken_over", [False, True], ids=["on its own", "before a balance taken over"])
+async def test_arrears_of_before_1998_move_in_line_1_with_what_was_paid_for_them(
+    databases: Databases, taken_over: bool
+) -> None:
+    """Of 500 a month 3 %, which the record states: 15 a month for six months, beside six months paid."""
+    owed = {"from": "1997-01", "to": "1997-06", "base": "500.00", "booked_percent": "3", "kind": "arrears"}
+    months = [owed, owed | {"from": "1997-07", "to": "1997-12", "kind": "regular"}]
+    opening = {"year": 2024, "balance": "0.00", "before_1998": "300.00"} if taken_over else None
+    rates = {str(year): "0" for year in range(1997, 2026)}
+    order = accepted(CASE, leaving("E"))
+    held = 300_00 if taken_over else 6 * 15_00
+    async with Walkthrough.between(databases) as walkthrough:
+        await walkthrough.seed(record(months, scheme="E", opening=opening, rates=rates))
+        asked = await paid(walkthrough, "1997-01", "1997-06", order)
+        payment = await walkthrough.do(ENTER_ARREARS_PAYMENT, YANBIAN, asked)
+        walked = await walkthrough.walk(order.application)
+        assert payment.personal == 6 * 15_00
+        assert (walked.form.lines.before_1998, walked.form.lines.individual) == (held + 90_00, held + 90_00)
+        assert (walked.form.lines.pooled, walked.form.months) == (0, 12)
+        assert -await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == 0
+        assert -await walkthrough.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == held + 90_00
         assert await walkthrough.divergences() == []

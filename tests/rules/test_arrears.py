@@ -42,3 +42,9 @@ def test_months_the_person_owes_carry_no_money_and_those_of_the_unit_do() -> Non
 def test_what_the_unit_owes_is_not_in_the_pooled_fund() -> None:
     assert paid_by_employers([OWED, UNIT_OWES], None) == 0
     assert yuan(paid_by_employers([PAID], None)) == "3600.00"
+
+
+def test_before_1998_the_person_owes_the_rate_that_the_record_states() -> None:
+    """3 % of 500 is 15 a month, from 1998 on 11 % of it, 55."""
+    (owed,) = arrears_of([paid("1997-11", "1998-02", "500", "3", MonthKind.ARREARS)])
+    assert yuan(owed.personal) == "140.00"

@@ -39,7 +39,8 @@ RANGES = [
     (ENTERPRISE, paid("1991-12", "1992-03", booked=30_000), ["ranges.0.first"]),
     (ENTERPRISE, paid("1992-01", "1992-03", booked=30_000), []),
     (ENTERPRISE, paid("1997-12", "1998-03"), ["ranges.0.booked"]),
-    (ENTERPRISE, paid("1997-12", "1998-03", kind=MonthKind.ARREARS), []),
+    (ENTERPRISE, paid("1997-12", "1998-03", kind=MonthKind.ARREARS), ["ranges.0.booked"]),
+    (ENTERPRISE, paid("1997-12", "1998-03", booked=30_000, kind=MonthKind.ARREARS), []),
     (ENTERPRISE, paid("1998-01", "1998-03"), []),
     (ENTERPRISE, paid("2018-01", "2018-03", booked=1_000_001), ["ranges.0.booked"]),
     (ENTERPRISE, paid("2018-01", "2018-03", booked=-1), ["ranges.0.booked"]),
@@ -56,6 +57,11 @@ def test_a_range_is_checked_field_by_field(
     scheme: Scheme, part: ContributionRange, expected: list[str]
 ) -> None:
     assert paths(History(scheme, (part,))) == expected
+
+
+def test_before_1998_a_balance_taken_over_spares_the_rate_of_months_paid_and_not_of_those_owed() -> None:
+    of_1997 = (paid("1997-01", "1997-06"), paid("1997-07", "1997-12", kind=MonthKind.ARREARS))
+    assert paths(History(ENTERPRISE, of_1997, Opening(2000, Fen(100_00)))) == ["ranges.1.booked"]
 
 
 def test_a_month_may_stand_in_one_range_only_whatever_their_order() -> None:
