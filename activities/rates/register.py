@@ -1,5 +1,7 @@
 """The rates on file: in the province's register, and at each bureau, which computes by them."""
 
+from datetime import datetime
+
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.clock import started_at, today
@@ -22,7 +24,9 @@ from rules.values.officers import PROVINCE, Right
 from rules.values.papers import PaperKind, Side
 
 
-async def _file(store: Store, signed: SignedRate, side: Side) -> PublishedRate:
+async def _file(
+    store: Store, signed: SignedRate, side: Side, published_at: datetime | None = None
+) -> PublishedRate:
     """File a rate; asked again, return the paper on file."""
     draft = signed.draft
 
@@ -33,6 +37,7 @@ async def _file(store: Store, signed: SignedRate, side: Side) -> PublishedRate:
             checker=signed.checker.officer,
             signed=signed,
             entered_on=today(),
+            published_at=published_at,
             started_at=started_at(),
         )
 
@@ -50,7 +55,8 @@ class ProvinceRateActivities:
     async def publish_rate(self, signed: SignedRate) -> RateFiling:
         """File a rate that two officers have sealed (31号), or say which seal does not hold.
 
-        Refuses where one officer signed twice, or the two have signed different rates.
+        Refuses where one officer signed twice, or the two have signed different rates, and a rate that was
+        filed by this document before and has been replaced since.
         """
         maker, checker = signed.maker, signed.checker
         unwanted = maker.withdrawn or checker.withdrawn or maker.draft != checker.draft
@@ -59,11 +65,23 @@ class ProvinceRateActivities:
                 "Two different officers have to want the same rate published; nothing was filed.",
                 "须由两名不同的经办人就同一利率签章同意公布，未归档。",
             )
+        if await self._replaced(signed):
+            raise order_refused(
+                "This rate was published by this document and has been replaced since; "
+                "publish it by a document of its own.",
+                "该文号曾公布此利率，其后已被替代；须另行发文公布。",
+            )
         for one in (maker, checker):
             found = await self.officers.accept(one.order, Right.PUBLISH_RATE, one, started_at())
             if found:
                 return RateFiling(refusals=found, of_maker=one is maker)
         return RateFiling(published=await _file(self.officers.store, signed, Side.ISSUED))
+
+    async def _replaced(self, signed: SignedRate) -> bool:
+        async with self.officers.store.reading() as session:
+            filed = await rates_on_file(session)
+        of_year = [one.draft for one in filed if one.draft.year == signed.draft.year]
+        return signed.draft in of_year and signed.draft != of_year[-1]
 
     @READ_RATES.implements
     async def read_rates(self, question: RatesQuestion) -> PublishedRates:
@@ -92,7 +110,8 @@ class BureauRateActivities:
                 f"The seals under the rate do not hold: {why}; nothing was entered.",
                 "记账利率的经办人签章或省级名册未通过核验，未登记。",
             ) from None
-        return await _file(self.officers.store, delivery.rate.signed, Side.RECEIVED)
+        rate = delivery.rate
+        return await _file(self.officers.store, rate.signed, Side.RECEIVED, rate.started_at)
 
     def _require_sealed(self, delivery: RateDelivery) -> None:
         """Raises NotVerified when a seal or the province's roster does not hold, or a key counts twice."""

@@ -12,6 +12,7 @@ from activities.officers.approved import PayingBureau
 from activities.orders import latest_form, order_refused
 from activities.outbox.outbox import tell_applicant
 from activities.transfer_out.corrections import with_what_stayed
+from activities.transfer_out.relationships import funds_left
 from models.contacts.bureaus import NumberedPaper
 from models.messages.corrections import Reversal
 from models.messages.papers import (
@@ -34,9 +35,9 @@ from models.rates.messages import (
     TakenInStatus,
 )
 from models.store.dossiers import is_closed
-from models.store.histories import history_moved
+from models.store.histories import history_moved, history_of
 from models.store.ledger import credit, debit, in_suspense, post
-from models.store.published_rates import is_on_file
+from models.store.published_rates import is_on_file, rates_by_year
 from models.store.records import brought_by, relationship_of
 from models.store.store import PaperKey
 from models.store.tables import Account, PaperRow, RelationshipRow
@@ -51,7 +52,10 @@ class RateSettlementActivities(PayingBureau):
 
     @FIND_PROVISIONAL_FORMS.implements
     async def find_provisional_forms(self, question: ProvisionalQuestion) -> ProvisionalForms:
-        """The forms that borrowed the year's rate and whose money has left here and not come back."""
+        """The forms that borrowed the year's rate, or were computed by another than is known now.
+
+        Those of cases that ended before any money left are none, nor those whose money has come back.
+        """
         found = []
         async with self.store.reading() as session:
             for case_no in await self._cases(session, question):
@@ -63,7 +67,7 @@ class RateSettlementActivities(PayingBureau):
     async def _cases(self, session: AsyncSession, question: ProvisionalQuestion) -> list[str]:
         query = (
             select(PaperRow.case_no)
-            .where(col(PaperRow.kind) == PaperKind.REMITTANCE, col(PaperRow.side) == Side.ISSUED)
+            .where(col(PaperRow.kind) == PaperKind.INFORMATION_FORM, col(PaperRow.side) == Side.ISSUED)
             .distinct()
             .order_by(col(PaperRow.case_no))
         )
@@ -78,14 +82,17 @@ class RateSettlementActivities(PayingBureau):
             session, case_no, PaperKind.INFORMATION_FORM, Side.ISSUED, InformationForm
         )
         restored = await self.store.has(session, PaperKey(case_no, PaperKind.RESTORATION, Side.ISSUED))
-        if not forms or restored or question.year not in forms[-1].provisional_rate_years:
+        if not forms or restored or not await self._by_another_rate(session, forms[-1], question):
             return None
+        is_open = not await is_closed(self.store, session, case_no)
         sent = await self.store.papers(session, case_no, PaperKind.REMITTANCE, Side.ISSUED, Remittance)
         back = await self.store.papers(session, case_no, PaperKind.REMITTANCE, Side.RECEIVED, Remittance)
         entry = await self._entry(session, case_no)
-        if entry is None:
+        if entry is None or not (sent or is_open):
             return None
         individual, pooled = await self._difference(session, forms, question)
+        if question.year not in forms[-1].provisional_rate_years and not (individual or pooled):
+            return None
         goes_back = [one for one in back if one.purpose.goes_back]
         return ProvisionalForm(
             form=forms[-1],
@@ -93,8 +100,22 @@ class RateSettlementActivities(PayingBureau):
             individual=individual,
             pooled=pooled,
             sequence=len({one.sequence for one in (*sent, *goes_back)}) + 1,
-            open=not await is_closed(self.store, session, case_no),
+            open=is_open,
         )
+
+    async def _by_another_rate(
+        self, session: AsyncSession, form: InformationForm, question: ProvisionalQuestion
+    ) -> bool:
+        """Whether the form borrowed the year's rate, or states another than the one asked about.
+
+        The province may have published one that was wrong, or the table of the release had it wrong.
+        """
+        if question.year in form.provisional_rate_years:
+            return True
+        known = question.rate
+        if known is None:
+            known = (await rates_by_year(session)).get(question.year)
+        return known is not None and form.rates.get(question.year, known) != known
 
     async def _entry(self, session: AsyncSession, case_no: str) -> ContactLetter | FormerEmployersForm | None:
         letter = PaperKey(case_no, PaperKind.CONTACT_LETTER, Side.RECEIVED)
@@ -111,13 +132,16 @@ class RateSettlementActivities(PayingBureau):
         relationship = await relationship_of(session, form.id_number, form.scheme_from)
         if relationship is None:
             raise ValueError(f"case {form.case_no} has taken no relationship away from here")
-        moved = await history_moved(session, relationship, form.case_no, form.credit_rounding)
-        history = await with_what_stayed(session, relationship, moved)
+        if await funds_left(self.store, session, form.case_no):
+            moved = await history_moved(session, relationship, form.case_no, form.credit_rounding)
+            history = await with_what_stayed(session, relationship, moved)
+        else:
+            history = await history_of(session, relationship, rounding=form.credit_rounding)
         left_on = forms[0].drawn_up_on
         # By the rates on the form: the table of a later release may have that of the year by now.
-        borrowed = {**history.published, **form.borrowed_rates}
+        stated = {**history.published, **form.rates}
         known = {**history.published, **({} if question.rate is None else {question.year: question.rate})}
-        old = transfer_amount(replace(history, published=borrowed), form.scheme_to, left_on).lines
+        old = transfer_amount(replace(history, published=stated), form.scheme_to, left_on).lines
         new = transfer_amount(replace(history, published=known), form.scheme_to, left_on).lines
         return Fen(new.individual - old.individual), Fen(new.pooled - old.pooled)
 

@@ -59,7 +59,7 @@ def _with_the_rate(
 ) -> tuple[Fen, Fen]:
     """The earlier ④ and ⑤ plus what the published rate adds; a line that was set outright stays so."""
     # By the rates on the form: the table of a later release may have that of the year by now.
-    known = {**history.published, **before.borrowed_rates}
+    known = {**history.published, **before.rates}
     borrowed = transfer_amount(replace(history, published=known), before.scheme_to, left_on).lines
     return (
         Fen(before.lines.individual + now.lines.individual - borrowed.individual),

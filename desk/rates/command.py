@@ -53,7 +53,7 @@ def preview(
     wait: Annotated[int, typer.Option(min=1, max=LONGEST_WAIT, help="Seconds to wait for a bureau.")] = 10,
     as_json: JsonOption = False,
 ) -> None:
-    """The forms that borrowed a rate for the year, and by how much each would change. Changes nothing.
+    """The forms with another rate of the year, and by how much each would change. Changes nothing.
 
     Exit code 3 when a bureau did not answer and its forms are therefore missing from the list.
     """

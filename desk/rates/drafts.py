@@ -79,7 +79,6 @@ def publication_words(publication: RatePublication) -> Words:
             return Words(f"{named.en}: withdrawn by {maker}.", f"{named.zh}：已由 {maker} 撤回。")
         case _:
             return Words(
-                f"{named.en}: published by {maker} and {checker}; "
-                "forms that borrowed a rate are being settled.",
-                f"{named.zh}：已由 {maker} 提交、{checker} 复核并公布，正在对暂用利率的信息表补差。",
+                f"{named.en}: published by {maker} and {checker}; forms with another rate are being settled.",
+                f"{named.zh}：已由 {maker} 提交、{checker} 复核并公布，正在对利率不同的信息表补差。",
             )

@@ -225,9 +225,9 @@ class InformationForm(Done):
     """The answer, the ruling or the published rate that this version was drawn up on; '' of the first."""
 
     @property
-    def borrowed_rates(self) -> dict[int, Rate]:
-        """The rates that it borrowed, by the years for which they stand in."""
-        return {one.year: one.rate for one in self.years if one.rate_provisional and one.rate is not None}
+    def rates(self) -> dict[int, Rate]:
+        """The rates by which it was computed, by year, borrowed ones included."""
+        return {one.year: one.rate for one in self.years if one.rate is not None}
 
 
 class RemittancePurpose(StrEnum):

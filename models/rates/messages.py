@@ -67,6 +67,8 @@ class PublishedRate(Done):
     checker: OfficerId
     signed: SignedRate = Field(repr=False)
     entered_on: date
+    published_at: datetime | None = None
+    """When the province filed it, in the copy that a bureau files; None in the province's own."""
 
 
 class RateFiling(Paper):
@@ -98,7 +100,7 @@ class PublishedRates(Paper):
 
 
 class ProvisionalQuestion(Paper):
-    """Asks a bureau for the forms under which money has left it and that borrowed a rate for a year.
+    """Asks a bureau for its forms that borrowed a rate for a year, or state another than is known now.
 
     `rate` is what the year's rate would be, None for what is known; `case_no` asks for one case only.
     """
@@ -109,7 +111,7 @@ class ProvisionalQuestion(Paper):
 
 
 class ProvisionalForm(Paper):
-    """A form that borrowed the year's rate, and by how much its lines change with the rate asked about.
+    """A form with another rate of the year, and by how much its lines change with the rate asked about.
 
     `open`: its case is under way, and is settled when that has ended. `sequence` is the number of the next
     movement of money in the case.

@@ -28,5 +28,9 @@ async def is_on_file(session: AsyncSession, document: str) -> bool:
 
 
 async def rates_by_year(session: AsyncSession) -> dict[int, Rate]:
-    """The rate of each year as it was published last, in parts per million."""
-    return {one.draft.year: one.draft.rate for one in await rates_on_file(session)}
+    """The rate of each year as it was published last, in parts per million.
+
+    The province's order counts: a bureau that was away is given several at once.
+    """
+    in_order = sorted(await rates_on_file(session), key=lambda one: one.published_at or one.started_at)
+    return {one.draft.year: one.draft.rate for one in in_order}

@@ -7,6 +7,7 @@ import pytest
 from staff import by_officer, demonstration
 from stores import Databases
 from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
 from test_second_transfers import back
 from two_bureaus import Exchange
 from walkthrough import CASE, OTHER_CASE, Walkthrough
@@ -26,7 +27,8 @@ from activities.contracts import (
     SUPPLEMENT_FUNDS,
     TAKE_IN_DIFFERENCE,
 )
-from activities.officers.register import AcceptedOfficers
+from activities.officers.register import AcceptedOfficers, OfficerRegister
+from activities.rates.register import ProvinceRateActivities
 from models.files.arrangements_file import ArrangementsFile, BureauArrangements
 from models.messages.arrangements import Officers
 from models.messages.audit import NamedCases
@@ -58,6 +60,8 @@ from rules.values.officers import PROVINCE, Right, Role
 IN_MARCH = datetime(2027, 3, 2, 1, tzinfo=UTC)
 """The rate of 2026 is published in June 2027; the last one there is, 1.50 % of 2025, is borrowed."""
 DOCUMENT = "人社厅发〔2027〕40号"
+CORRECTED = "人社厅发〔2027〕44号"
+"""The document that corrects the rate."""
 BALANCE_AT_THE_END_OF_2025 = 480_00 * 12
 YEAR = [("2025-01", "2025-12", "6000.00")]
 
@@ -91,21 +95,29 @@ ROSTER = tuple(
 """The roster of the province: two officers of a demonstration."""
 
 
-def signature(officer: str, percent: str) -> RateSignature:
-    draft = RateDraft(year=2026, rate=rate_from_percent(percent), document=DOCUMENT)
+def signature(officer: str, percent: str, document: str) -> RateSignature:
+    draft = RateDraft(year=2026, rate=rate_from_percent(percent), document=document)
     return by_officer(Right.PUBLISH_RATE, PROVINCE, RateSignature(draft=draft, officer=officer), officer)
 
 
-def published(percent: str, maker: str = OFFICERS[0], checker: str = OFFICERS[1]) -> RateDelivery:
-    """A rate as a bureau gets it: sealed by two officers of the province."""
-    signed = SignedRate(maker=signature(maker, percent), checker=signature(checker, percent))
+def published(
+    percent: str,
+    maker: str = OFFICERS[0],
+    checker: str = OFFICERS[1],
+    document: str = DOCUMENT,
+    later: int = 0,
+) -> RateDelivery:
+    """A rate as a bureau gets it: sealed by two officers of the province, and filed there days later."""
+    signed = SignedRate(
+        maker=signature(maker, percent, document), checker=signature(checker, percent, document)
+    )
     rate = PublishedRate(
         draft=signed.draft,
         maker=maker,
         checker=checker,
         signed=signed,
         entered_on=IN_MARCH.date(),
-        started_at=IN_MARCH,
+        started_at=IN_MARCH + timedelta(days=later),
     )
     return RateDelivery(rate=rate, roster=ROSTER)
 
@@ -132,10 +144,10 @@ async def found(walkthrough: Walkthrough, rate: Rate | None = None) -> tuple[Pro
 
 
 async def settle(
-    walkthrough: Walkthrough, one: ProvisionalForm, percent: str = "2.10"
+    walkthrough: Walkthrough, one: ProvisionalForm, percent: str = "2.10", document: str = DOCUMENT
 ) -> tuple[InformationForm, DifferenceTaken]:
     """The steps of a settlement, as the workflow has them done."""
-    order = AmendmentOrder(entry=one.entry, form=one.form, by=DOCUMENT, recompute=True)
+    order = AmendmentOrder(entry=one.entry, form=one.form, by=document, recompute=True)
     form = await walkthrough.do(AMEND_INFORMATION_FORM, YANBIAN, order)
     await walkthrough.do(RECEIVE_INFORMATION, CHANGCHUN, form)
     more = one.individual > 0
@@ -145,13 +157,13 @@ async def settle(
         purpose=RemittancePurpose.SUPPLEMENT if more else RemittancePurpose.SURPLUS,
         individual=Fen(abs(one.individual)),
         pooled=Fen(0),
-        by=DOCUMENT,
+        by=document,
     )
     if more:
         sent = await walkthrough.do(SUPPLEMENT_FUNDS, YANBIAN, money)
         await walkthrough.do(RECEIVE_FUNDS, CHANGCHUN, FundsDelivery(remittance=sent))
-    await walkthrough.do(ENTER_RATE, CHANGCHUN, published(percent))
-    taken = await walkthrough.do(TAKE_IN_DIFFERENCE, CHANGCHUN, DifferenceOrder(form=form, by=DOCUMENT))
+    await walkthrough.do(ENTER_RATE, CHANGCHUN, published(percent, document=document))
+    taken = await walkthrough.do(TAKE_IN_DIFFERENCE, CHANGCHUN, DifferenceOrder(form=form, by=document))
     if not more:
         back = await walkthrough.do(RETURN_FUNDS, CHANGCHUN, money)
         await walkthrough.do(RECEIVE_RETURN, YANBIAN, back)
@@ -267,6 +279,91 @@ async def test_what_is_drawn_up_after_the_publication_borrows_nothing(walkthroug
     assert walked.answer.certificate is not None
     assert walked.answer.certificate.account_balance == line_4("2.10")
     assert await found(walkthrough) == ()
+
+
+@pytest.mark.parametrize("rate", ["2.50", "1.50", "0.90"])
+async def test_a_rate_published_again_settles_the_forms_settled_by_the_first(
+    walkthrough: Walkthrough, rate: str
+) -> None:
+    await walkthrough.walk()
+    await walkthrough.do(ENTER_RATE, YANBIAN, published("2.10"))
+    await settle(walkthrough, (await found(walkthrough))[0])
+    await walkthrough.do(ENTER_RATE, YANBIAN, published(rate, document=CORRECTED, later=1))
+    (one,) = await found(walkthrough)
+    assert (one.individual, one.pooled, one.open) == (line_4(rate) - line_4("2.10"), 0, False)
+    form, taken = await settle(walkthrough, one, rate, CORRECTED)
+    assert (form.version, form.lines.individual) == (3, line_4(rate))
+    assert taken.taken_in.individual == one.individual
+    assert -await walkthrough.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == line_4(rate)
+    assert -await walkthrough.balance(YANBIAN, Account.INDIVIDUAL_ACCOUNT) == 0
+    assert await found(walkthrough) == ()
+    assert await walkthrough.divergences() == []
+
+
+async def test_a_rate_published_again_settles_a_form_drawn_up_by_the_first(walkthrough: Walkthrough) -> None:
+    await walkthrough.do(ENTER_RATE, YANBIAN, published("2.10"))
+    walked = await walkthrough.walk()
+    assert walked.form.provisional_rate_years == ()
+    asked = await found(walkthrough, rate_from_percent("2.50"))
+    assert [one.individual for one in asked] == [line_4("2.50") - line_4("2.10")]
+    await walkthrough.do(ENTER_RATE, YANBIAN, published("2.50", document=CORRECTED, later=1))
+    (one,) = await found(walkthrough)
+    form, _ = await settle(walkthrough, one, "2.50", CORRECTED)
+    assert form.lines.individual == line_4("2.50")
+    assert -await walkthrough.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == line_4("2.50")
+    assert await walkthrough.divergences() == []
+
+
+async def test_a_record_with_a_rate_of_its_own_is_not_settled_by_a_published_one(
+    databases: Databases,
+) -> None:
+    async with Walkthrough.between(databases) as walkthrough:
+        walkthrough.now = IN_MARCH
+        await walkthrough.seed(account(months=YEAR, rates={"2026": "2.10"}))
+        walked = await walkthrough.walk()
+        assert walked.form.lines.individual == line_4("2.10")
+        await walkthrough.do(ENTER_RATE, YANBIAN, published("2.50"))
+        assert await found(walkthrough) == ()
+
+
+async def test_a_form_whose_money_leaves_after_the_publication_is_settled(walkthrough: Walkthrough) -> None:
+    """It is found while its case is open, and the settlement waits for the end of the case."""
+    form = await walkthrough.form_drawn_up(application())
+    await walkthrough.do(ENTER_RATE, YANBIAN, published("2.10"))
+    (one,) = await found(walkthrough)
+    assert (one.form, one.open) == (form, True)
+    assert one.individual == line_4("2.10") - line_4("1.50")
+    walked = await walkthrough.walk()
+    assert walked.form.lines.individual == line_4("1.50")
+    (one,) = await found(walkthrough)
+    assert not one.open
+    form, _ = await settle(walkthrough, one)
+    assert form.lines.individual == line_4("2.10")
+    assert -await walkthrough.balance(CHANGCHUN, Account.INDIVIDUAL_ACCOUNT) == line_4("2.10")
+    assert await walkthrough.divergences() == []
+
+
+async def test_of_two_rates_of_a_year_the_one_the_province_filed_last_holds(walkthrough: Walkthrough) -> None:
+    """A bureau that was away is given both at once, in any order."""
+    for delivery in (published("2.50", document=CORRECTED, later=1), published("2.10")):
+        await walkthrough.do(ENTER_RATE, YANBIAN, delivery)
+    walked = await walkthrough.walk()
+    assert walked.form.lines.individual == line_4("2.50")
+
+
+async def test_a_rate_that_was_replaced_is_published_again_by_a_document_of_its_own(
+    walkthrough: Walkthrough,
+) -> None:
+    """Filed under the document of the first time it would be no later rate, and would hold nowhere."""
+    officers = OfficerRegister(PROVINCE, walkthrough.stores[YANBIAN], AcceptedOfficers(demonstration()))
+    province = ProvinceRateActivities(officers)
+    for signed in (published("2.10").rate.signed, published("2.50").rate.signed):
+        filing = await ActivityEnvironment().run(province.publish_rate, signed)
+        assert filing.published is not None
+    with pytest.raises(ApplicationError, match="has been replaced since"):
+        await ActivityEnvironment().run(province.publish_rate, published("2.10").rate.signed)
+    again = published("2.10", document=CORRECTED).rate.signed
+    assert (await ActivityEnvironment().run(province.publish_rate, again)).published is not None
 
 
 async def test_a_rate_entered_twice_is_one_rate(walkthrough: Walkthrough) -> None:
