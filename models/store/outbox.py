@@ -30,10 +30,11 @@ async def known(session: AsyncSession, keys: Iterable[str]) -> set[str]:
     return set(found.scalars())
 
 
-async def due(session: AsyncSession, now: datetime, limit: int) -> list[OutgoingLine]:
+async def due(session: AsyncSession, now: datetime, latest: datetime, limit: int) -> list[OutgoingLine]:
     """The messages to be sent now, oldest first; of each case only the first that waits, to keep order.
 
-    The first attempt waits for no clock: the instant of a message is the service's, and `now` is not.
+    The first attempt waits for no clock: the instant of a message is the service's, and `now` is not. Nor
+    does one that is said to be due after `latest`: the clock was ahead when that was written.
     """
     earlier = OUTGOING.alias("earlier")
     first = (
@@ -48,7 +49,7 @@ async def due(session: AsyncSession, now: datetime, limit: int) -> list[Outgoing
     query = (
         select(OUTGOING)
         .where(OUTGOING.c.state == MessageState.WAITING, ~first)
-        .where(or_(OUTGOING.c.attempts == 0, OUTGOING.c.next_at <= now))
+        .where(or_(OUTGOING.c.attempts == 0, OUTGOING.c.next_at <= now, OUTGOING.c.next_at > latest))
         .order_by(OUTGOING.c.id)
         .limit(limit)
     )
