@@ -152,7 +152,7 @@ def engine_for(url: str, *, reads_only: bool = False) -> AsyncEngine:
 
 def _sqlite(url: URL, reads_only: bool) -> AsyncEngine:
     if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = create_async_engine(url, hide_parameters=True)
     event.listen(engine.sync_engine, "do_connect", _never_create)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
@@ -281,7 +281,11 @@ async def _remove(url: URL) -> None:
 
 
 def _files_of(url: URL) -> list[Path]:
-    return [Path(f"{url.database}{beside}") for beside in ("", "-wal", "-shm")]
+    return _with_what_is_beside(Path(url.database or ""))
+
+
+def _with_what_is_beside(file: Path) -> list[Path]:
+    return [file.with_name(f"{file.name}{beside}") for beside in ("", "-wal", "-shm")]
 
 
 async def _at_server(url: URL, statement: str) -> None:
@@ -320,6 +324,18 @@ class StoreReplaced(SQLAlchemyError):
         super().__init__(why)
 
 
+class StoreOpenToOthers(SQLAlchemyError):
+    """The file of a SQLite store is open to every user of its machine."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(f"others on this machine can read {file}; `chmod o= {file}`")
+
+
+OTHERS, THROUGH = 0o007, 0o001
+"""The rights of others at a file, and to pass through a directory. The group's are left to the operator, who
+may have one for the backups."""
+
+
 class StoreFile:
     """The file behind a store's URL, identified by device and inode; none for PostgreSQL and in memory.
 
@@ -334,9 +350,18 @@ class StoreFile:
         self._set_back = False
 
     def create(self) -> None:
-        """Create a missing file, readable by its owner alone."""
-        if self.path:
-            self.path.touch(mode=0o600)
+        """Create a missing file, readable by its owner alone. Raises StoreOpenToOthers for one that is there.
+
+        SQLite gives `-wal` and `-shm` the rights of the file; those of before may be left from a crash.
+        """
+        if self.path is None:
+            return
+        self.path.touch(mode=0o600)
+        if not all(above.stat().st_mode & THROUGH for above in self.path.resolve().parents):
+            return
+        for file in _with_what_is_beside(self.path):
+            if file.exists() and file.stat().st_mode & OTHERS:
+                raise StoreOpenToOthers(file)
 
     def opened(self) -> None:
         """Remember which file it is."""

@@ -82,8 +82,9 @@ class Store:
         """Bring the schema up to date, all of it or not at all; creates the file of a SQLite store.
 
         `whose` is the key of the bureau, or `province`; the store keeps it. Raises StoreOfAnother when it has
-        kept another, UnknownSchema when a newer release has changed the schema before, and UnfitPostgresql
-        when a PostgreSQL, or the pooler before it, does not do what a store relies on.
+        kept another, StoreOpenToOthers when others on the machine can read its file, UnknownSchema when a
+        newer release has changed the schema before, and UnfitPostgresql when a PostgreSQL, or the pooler
+        before it, does not do what a store relies on.
         """
         await examine_connections(self.url)
         self.on_disk.create()

@@ -2,9 +2,10 @@
 
 import asyncio
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import BigInteger, text
@@ -18,7 +19,7 @@ from temporalio.converter import DataConverter, DefaultFailureConverter
 import models.store.store
 from benchmarks.postgresql import Cluster
 from models.messages.steps import Filing
-from models.store.databases import StoreOfAnother, StoreOutOfReach, StoreReplaced
+from models.store.databases import StoreOfAnother, StoreOpenToOthers, StoreOutOfReach, StoreReplaced
 from models.store.ledger import credit, debit, post
 from models.store.store import PaperKey, Store
 from models.store.tables import Account, ContributionRow, EntryRow, PaperRow, PersonRow, PostingRow
@@ -276,6 +277,51 @@ async def test_a_store_outlives_a_restart_of_its_postgresql(cluster: Cluster) ->
     assert await count(store, PaperRow, PostingRow) == [2, 2]
     await store.close()
     await databases.drop()
+
+
+@pytest.fixture
+def for_everybody() -> Iterator[Path]:
+    """A directory that every user of the machine may pass through."""
+    with TemporaryDirectory() as made:
+        Path(made).chmod(0o755)
+        yield Path(made)
+
+
+async def opens(directory: Path) -> None:
+    opened = Store(f"sqlite+aiosqlite:///{directory}/220100.db")
+    try:
+        await opened.open()
+    finally:
+        await opened.close()
+
+
+async def test_a_new_store_and_the_directory_made_for_it_are_for_its_owner_alone(for_everybody: Path) -> None:
+    await opens(for_everybody / "stores")
+    made = for_everybody / "stores"
+    assert [path.stat().st_mode & 0o777 for path in (made, made / "220100.db")] == [0o700, 0o600]
+
+
+@pytest.mark.parametrize("beside", ["", "-wal"])
+async def test_a_store_that_others_on_the_machine_can_read_is_not_opened(
+    for_everybody: Path, beside: str
+) -> None:
+    """A copy put in its place under another umask; a `-wal` that is left from before it was closed."""
+    file = for_everybody / f"220100.db{beside}"
+    await opens(for_everybody)
+    with_rights(file, 0o644)
+    with pytest.raises(StoreOpenToOthers, match=f"others on this machine can read {file}; `chmod o= {file}`"):
+        await opens(for_everybody)
+    with_rights(file, 0o640)
+    await opens(for_everybody)
+    with_rights(file, 0o644)
+    with_rights(for_everybody, 0o750)
+    await opens(for_everybody)
+
+
+def with_rights(path: Path, rights: int) -> None:
+    """Gives a file or a directory these rights; SQLite may have taken the file away meanwhile."""
+    path.touch()
+    path.chmod(rights)
 
 
 @pytest.mark.parametrize("how", ["deleted", "another in its place"])
