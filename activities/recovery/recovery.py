@@ -104,7 +104,8 @@ class AskedBefore(Protocol):
 
 @dataclass(slots=True)
 class Recovered:
-    """The result: how many steps were looked at, how many were missing, and which came out differently.
+    """The result: how many steps were looked at, how many of them entered what was missing, and which came out
+    differently.
 
     `otherwise` names a step, its case and the instant. `ahead` has what was entered after everything that the
     engine has kept, by case ('' for none): kinds of papers and steps of postings. Nothing is personal.
@@ -135,7 +136,7 @@ async def do_again(store: Store, asked: Iterable[AskedBefore], steps_on: StepsOn
     async with store.reading() as session:
         last = (await head_of(session)).link
     missing = [step.after(last) for step in steps if not await recovery.is_done(step)]
-    recovered = Recovered(len(steps), len(missing))
+    recovered = Recovered(len(steps))
     if known:
         async with store.reading() as session:
             recovered.ahead = await entered_after(session, known[-1].answered_at)
@@ -149,6 +150,7 @@ async def do_again(store: Store, asked: Iterable[AskedBefore], steps_on: StepsOn
             if not await recovery.in_turn(first):
                 recovered.otherwise.append(first.name)
         missing = left
+    recovered.missing = len(recovery.entered)
     return recovered
 
 
@@ -207,6 +209,8 @@ class _Recovery:
         self.store = store
         self.steps_on = steps_on
         self.trials = 0
+        self.entered: set[_Step] = set()
+        """The steps that were missing. A desk's has its turn on a whole store, too, and enters nothing."""
 
     async def is_done(self, step: _Step) -> bool:
         """Whether a step finds its papers on file and gives its original answer; else it leaves no trace.
@@ -225,11 +229,15 @@ class _Recovery:
     async def in_turn(self, step: _Step) -> bool:
         """Do one step; returns whether it gave its original answer. A step that fails leaves no trace."""
         async with provisional(self.store) as trial, trial.part() as part:
+            before = await trial.head()
             try:
-                return await _done_alike(step, self.steps_on(trial))
+                alike = await _done_alike(step, self.steps_on(trial))
             except NOT_AS_THEN:
                 await part.rollback()
                 return False
+            if await trial.head() != before:
+                self.entered.add(step)
+            return alike
 
     async def up_to_anchor(self, missing: list[_Step]) -> list[_Step] | None:
         """Do steps again up to the next anchor; returns those left, None when no order leads to it."""
@@ -268,11 +276,14 @@ class _Recovery:
         """
         self.trials += 1
         async with trial.part() as part:
+            before = await trial.head()
             if await self._alike(step, trial):
-                if out_of_turn is None or step.anchor is not None:
-                    return left
-                found = await self._onward(trial, left, out_of_turn)
+                found: list[_Step] | None = left
+                entered = await trial.head() != before
+                if out_of_turn is not None and step.anchor is None:
+                    found = await self._onward(trial, left, out_of_turn)
                 if found is not None:
+                    self.entered |= {step} if entered else set()
                     return found
             await part.rollback()
         return None
