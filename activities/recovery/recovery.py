@@ -104,8 +104,8 @@ class AskedBefore(Protocol):
 
 @dataclass(slots=True)
 class Recovered:
-    """The result: how many steps were looked at, how many of them entered what was missing, and which came out
-    differently.
+    """The result: how many steps were looked at, how many of them entered what was missing, and which
+    came out differently.
 
     `otherwise` names a step, its case and the instant. `ahead` has what was entered after everything that the
     engine has kept, by case ('' for none): kinds of papers and steps of postings. Nothing is personal.

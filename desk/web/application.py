@@ -37,7 +37,7 @@ from desk.web.rendering import (
     sent_again,
     sessions_of,
 )
-from desk.web.security import CHANGES_NOTHING, LARGEST_BODY, Limit, SecureAnswers
+from desk.web.security import CHANGES_NOTHING, LARGEST_BODY, LOOPBACK_NAMES, Limit, SecureAnswers
 from desk.web.sessions import Sessions
 from engine.encryption.access_log import READ_FOR, ReadFor
 from engine.encryption.keys import key_file_named
@@ -45,7 +45,6 @@ from models.evidence.evidence_files import LARGEST_FILE
 
 Page = Callable[[Request], Awaitable[Response]]
 
-LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _LOG = logging.getLogger("transfer")
 
 NOT_FOUND = Words(

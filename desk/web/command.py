@@ -49,8 +49,9 @@ def web(
 def _application(address: Address, name: str) -> ASGIApp:
     from dataclasses import replace
 
-    from desk.web.application import LOOPBACK_NAMES, desk_application
+    from desk.web.application import desk_application
     from desk.web.engine import Engine
+    from desk.web.security import LOOPBACK_NAMES
 
     hosts = frozenset({name}) if name else LOOPBACK_NAMES
     return desk_application(Engine(replace(address, why="web")), hosts=hosts, secure=bool(name))

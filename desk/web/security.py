@@ -1,6 +1,7 @@
 """What every answer of the web desk bears, and what is refused before any page sees it."""
 
 import logging
+import re
 from collections import deque
 from collections.abc import Callable
 from time import monotonic
@@ -35,6 +36,9 @@ HEADERS = {
 OVER_TLS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 _LOG = logging.getLogger("transfer")
 CHANGES_NOTHING = frozenset({"GET", "HEAD", "OPTIONS"})
+LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
+OF_A_PROXY = re.compile(r"forwarded$|via$|x-forwarded|x-real-ip$")
+"""The headers that a proxy adds, by their names in small letters."""
 LARGEST_BODY = 12 * 1024 * 1024
 """Of a request, in bytes; a file of evidence is smaller."""
 
@@ -92,6 +96,16 @@ def is_of_this_site(headers: Headers) -> bool:
     if (site := headers.get("sec-fetch-site")) is not None:
         return site == "same-origin"
     return headers.get("origin", "").partition("://")[2] == headers.get("host")
+
+
+def is_handed_on(headers: Headers) -> bool:
+    """Whether a proxy has handed a request on, by what it adds or by the name at which the browser is.
+
+    A proxy that adds nothing cannot be told from a program of this machine that says nothing of its page.
+    """
+    page = headers.get("origin")
+    elsewhere = page is not None and _name(page.partition("://")[2]) not in LOOPBACK_NAMES
+    return elsewhere or any(map(OF_A_PROXY.match, headers))
 
 
 def _name(host: str) -> str:

@@ -22,6 +22,7 @@ from desk.web.passkeys.making import making
 from desk.web.passkeys.signing_in import NOT_ENROLLED, NOT_PROVED, ask_to_prove, proved
 from desk.web.province.officers import roster_of
 from desk.web.rendering import LANGUAGE_COOKIE, engine_of, go_to, inside, page, sessions_of
+from desk.web.security import is_handed_on
 from desk.web.sessions import Session
 from desk.words import title
 from engine.encryption.keys import PROVINCE, desk_party
@@ -107,7 +108,8 @@ async def _is_demonstration(engine: Engine) -> bool:
 
 def _is_of_this_machine(request: Request) -> bool:
     """Whether the desk is reached by nobody but this machine's own users, as far as it is told."""
-    return not request.app.state.secure and request.client is not None and request.client.host == LOOPBACK
+    here = request.client is not None and request.client.host == LOOPBACK
+    return here and not request.app.state.secure and not is_handed_on(request.headers)
 
 
 async def sign_in_with_passkey(request: Request) -> Response:

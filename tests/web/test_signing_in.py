@@ -219,10 +219,26 @@ async def test_the_key_of_this_process_seals_on_its_own_machine_for_its_officer_
         assert "2027-12-01" in proposed.text
 
 
-async def test_who_comes_through_a_proxy_that_was_not_named_proves_who_they_are(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"X-Forwarded-For": "10.0.0.7"},
+        {"X-Forwarded-For": "127.0.0.1"},
+        {"X-Forwarded-Proto": "https"},
+        {"Forwarded": "for=10.0.0.7"},
+        {"Via": "1.1 proxy.example"},
+        {"X-Real-IP": "10.0.0.7"},
+        {"Origin": "https://desk.example"},
+        {"Origin": "null"},
+    ],
+)
+async def test_who_comes_through_a_proxy_that_was_not_named_proves_who_they_are(
+    desk: Desk, header: dict[str, str]
+) -> None:
+    """Whatever the proxy says of them, or their browser of the name at which its page is."""
     async with served(desk.on_this_machine()) as address, httpx.AsyncClient(base_url=address) as browser:
         form = {"bureau": CHANGCHUN, "officer": "zhao03"}
-        headers = OF_THE_DESK | {"X-Forwarded-For": "10.0.0.7", "Accept-Language": "en"}
+        headers = OF_THE_DESK | header | {"Accept-Language": "en"}
         answer = await browser.post("/sign-in", data=form, headers=headers)
         assert (answer.status_code, NOT_ENROLLED.en in answer.text) == (422, True)
         answer = await browser.post("/sign-in", data=form, headers=OF_THE_DESK)
