@@ -6,16 +6,15 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
@@ -48,7 +47,7 @@ from engine.sandbox import PrecompilingRunner
 from models.contacts.bureaus import OfficeData
 from models.files.arrangements_file import ArrangementsFile, OfficersAccepted
 from models.files.bureau_data_file import BureauDataFile
-from models.files.whole_file import whole_file
+from models.files.province_files import read_named, text_of
 from models.messages.bank_statement import FundsArrived, case_and_sequence
 from models.messages.stages import ENDS, Stage
 from models.officers.checking import unpadded
@@ -78,8 +77,6 @@ second of processor time at each start."""
 
 ANSWER_SECONDS = 3
 """The time limit for the service and each store when readiness is asked for."""
-
-File = TypeVar("File")
 
 WORKFLOWS = (TransferCase, AuditBooks, PublishCalendar, AnnounceAgain, PublishRate, SettleRate)
 
@@ -479,24 +476,17 @@ def main(
         platform or everything,
         keys,
         store,
-        arranged=_read(arrangements, lambda path: ArrangementsFile.written(_text(path)), unread),
-        bureau_data=_read(bureau_data, lambda path: BureauDataFile.written(_text(path)), unread)
+        arranged=read_named(arrangements, lambda path: ArrangementsFile.written(text_of(path)), unread),
+        bureau_data=read_named(bureau_data, lambda path: BureauDataFile.written(text_of(path)), unread)
         or BureauDataFile(),
-        routes=_read(outgoing, RoutesFile.at, unread),
+        routes=read_named(outgoing, RoutesFile.at, unread),
         build_id=build_id,
         despite_loss=despite_loss,
         recover=recover_stores,
         retention_days=retention,
     )
+    work = replace(work, metrics=_listening(metrics, unread), health=_listening(health, unread))
     problems = [*_problems(work), *unread]
-    try:
-        work = replace(
-            work,
-            metrics=listening(metrics) if metrics else None,
-            health=listening(health) if health else None,
-        )
-    except ValueError as bad:
-        problems.append(f"{bad}. See --metrics and --health.")
     if problems:
         print("\n".join(problems), file=sys.stderr)
         raise typer.Exit(2)
@@ -519,29 +509,13 @@ def main(
         raise typer.Exit(2) from None
 
 
-def _unreadable(file: Path, bad: Exception) -> list[str]:
-    """What is wrong with a file of the province."""
-    if not isinstance(bad, ValidationError):
-        return [f"{file} cannot be used: {bad}."]
-    wrong = bad.errors(include_input=False, include_url=False)
-    fields = (".".join(str(part) for part in one["loc"] if part != "[key]") for one in wrong)
-    said = (f"  {field}: {one['msg']}" for field, one in zip(fields, wrong, strict=True))
-    return [f"{file} cannot be used:", *said]
-
-
-def _read(path: Path | None, reader: Callable[[Path], File], problems: list[str]) -> File | None:
-    """The content of a file of the province, if one is named; what is wrong in it is added to `problems`."""
-    if path is None:
-        return None
+def _listening(where: str | None, problems: list[str]) -> Listening | None:
+    """Where to answer, if somewhere; what is wrong with it is added to `problems`."""
     try:
-        return reader(path)
-    except (OSError, ValueError, RecursionError) as bad:
-        problems += _unreadable(path, bad)
+        return listening(where) if where else None
+    except ValueError as bad:
+        problems.append(f"{bad}. See --metrics and --health.")
         return None
-
-
-def _text(path: Path) -> str:
-    return whole_file(path).decode("utf-8-sig")
 
 
 def _problems(work: Work) -> Iterator[str]:

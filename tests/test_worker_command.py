@@ -25,13 +25,18 @@ YANBIAN = ("--bureau", "222400")
 
 async def refusal(*arguments: str) -> str:
     """The one sentence of a worker that will not start."""
+    (line,) = await refusals(*arguments)
+    return line
+
+
+async def refusals(*arguments: str) -> list[str]:
+    """The sentences of a worker that will not start."""
     command = [sys.executable, str(ROOT / "worker.py"), *arguments]
     ran = await asyncio.to_thread(
         subprocess.run, command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120
     )
     assert (ran.returncode, ran.stdout) == (2, ""), ran.stderr
-    (line,) = ran.stderr.splitlines()
-    return line
+    return ran.stderr.splitlines()
 
 
 @pytest.mark.parametrize(
@@ -125,6 +130,20 @@ async def test_a_file_of_the_province_that_cannot_be_used_is_named(option: str, 
     file.write_text("= nothing", encoding="utf-8")
     line = await refusal(*YANBIAN, option, str(file), "--address", f"127.0.0.1:{free_port()}")
     assert line.startswith(f"{file} cannot be used")
+
+
+async def test_everything_that_is_wrong_is_told_at_once_a_sentence_each(tmp_path: Path) -> None:
+    binary = tmp_path / "binary.toml"
+    binary.write_bytes(b"\xff\xfe")
+    files = ("--arrangements", str(tmp_path / "none"), "--bureau-data", str(binary))
+    ports = ("--metrics", "here:there", "--health", "nowhere")
+    assert await refusals("--bureau", "999999", *files, *ports) == [
+        "There is no bureau 999999; `starter.py bureaus` lists them.",
+        f"{tmp_path}/none cannot be used: No such file or directory.",
+        f"{binary} cannot be used: it is no text in UTF-8.",
+        "here:there is neither PORT nor HOST:PORT. See --metrics and --health.",
+        "nowhere is neither PORT nor HOST:PORT. See --metrics and --health.",
+    ]
 
 
 async def test_a_worker_sends_what_its_store_holds(env: WorkflowEnvironment, tmp_path: Path) -> None:
