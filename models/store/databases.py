@@ -10,7 +10,7 @@ throughout.
 import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVarTuple, overload
@@ -360,8 +360,10 @@ class StoreFile:
         if not all(above.stat().st_mode & THROUGH for above in self.path.resolve().parents):
             return
         for file in _with_what_is_beside(self.path):
-            if file.exists() and file.stat().st_mode & OTHERS:
-                raise StoreOpenToOthers(file)
+            # Another process may close the store meanwhile, and SQLite take the two beside it away.
+            with suppress(FileNotFoundError):
+                if file.stat().st_mode & OTHERS:
+                    raise StoreOpenToOthers(file)
 
     def opened(self) -> None:
         """Remember which file it is."""
