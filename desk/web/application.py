@@ -28,6 +28,7 @@ from desk.web.passkeys.signing_in import SignIns
 from desk.web.province import calendar, figures, money, officers, outgoing, overview, rates, roster_changes
 from desk.web.rendering import (
     HERE,
+    WHOSE,
     InTheReadersLanguage,
     address_of,
     asked_by_itself,
@@ -56,6 +57,14 @@ NOT_TAKEN_IN = Words(
     "Nothing was taken in. What you entered is kept on this page: sign in in a new window, come back, and "
     "send it again.",
     "提交的内容未作登记，仍保留在本页。请在新窗口登录，然后回到本页重新提交。",
+)
+ANOTHER_OFFICER = Words("Another officer is signed in now", "当前登录的是另一经办人")
+OF_ANOTHER = Words(
+    "Another officer has signed in in this browser since the form was opened: %s now. Nothing was taken in. "
+    "What was entered is kept on this page: sign in again as %s in a new window, come back, and send it "
+    "again, or send it as %s.",
+    "打开表单后，本浏览器已由另一经办人 %s 登录，提交的内容未作登记，仍保留在本页。请由 %s 在新窗口重新登录，"
+    "然后回到本页重新提交；也可以 %s 的身份提交。",
 )
 NO_ANSWER = Words("There is no answer yet", "尚未得到答复")
 FAILED = Words(
@@ -92,6 +101,7 @@ def desk_application(
     app.state.person_limit = Limit(times=20, seconds=300)
     app.state.person_case_limit = Limit(times=20, seconds=3600)
     app.state.sign_ins = SignIns()
+    app.state.awaiting_seals = sealing.AwaitingSeals(app.state.sessions.now)
     app.state.claims = Claims(key_file_named(engine.address.keys).parent / FILE_NAME)
     app.state.hub = live.Hub()
     # Outside of what Starlette does with errors, so that those answers bear the headers, too.
@@ -158,7 +168,9 @@ def _for_officers() -> list[Route]:
         ("GET", "/cases/{case_no}/outgoing", outgoing.show_messages_of_case),
         ("GET", "/cases/{case_no}/act/{action}", acting.show_action),
         ("POST", "/cases/{case_no}/act/{action}", acting.take_action),
-        ("POST", "/seal", sealing.take_seal),
+        ("GET", "/seal/{token}", sealing.show_seal),
+        ("POST", "/seal/{token}", sealing.take_seal),
+        ("POST", "/seal/{token}/drop", sealing.drop),
         ("GET", "/passkey", making.show_making),
     ]
     return [Route(address, for_officers(shown), methods=[method]) for method, address, shown in pages]
@@ -195,6 +207,10 @@ def for_officers(shown: Page) -> Page:
                 return Response(status_code=HTTPStatus.UNAUTHORIZED)
             return await sign_in.show_signed_out(request)
         request.state.session = session
+        if request.method == "POST" and (opened_by := await _opened_by_another(request, session.reader)):
+            named = (session.reader, opened_by, session.reader)
+            told = Words(OF_ANOTHER.en % named, OF_ANOTHER.zh % named)
+            return await sent_again(request, ANOTHER_OFFICER, told, HTTPStatus.CONFLICT)
         read_for = READ_FOR.set(ReadFor(session.reader, session.read))
         try:
             return await shown(request)
@@ -202,6 +218,13 @@ def for_officers(shown: Page) -> Page:
             READ_FOR.reset(read_for)
 
     return guarded
+
+
+async def _opened_by_another(request: Request, reader: str) -> str:
+    """The officer who opened the form that is handed in, where it is not the one whose session this is."""
+    # Kept by the request, so that the page reads the same form.
+    whose = str((await request.form()).get(WHOSE) or reader)
+    return "" if whose == reader else whose
 
 
 async def _too_large(scope: Scope, receive: Receive, send: Send) -> None:

@@ -23,6 +23,8 @@ from rules.values.money import percent
 HERE = Path(__file__).parent
 LANGUAGE_COOKIE = "language"
 """The reader's choice; without one the browser's, and Chinese where it asks for neither."""
+WHOSE = "opened_by"
+"""The input of every form that says which officer has opened it: two may share a browser."""
 LANGUAGES = {Language.CHINESE: "zh-CN", Language.ENGLISH: "en"}
 
 templates = Environment(
@@ -91,6 +93,7 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
     notices = session.notices if session and not asked_by_itself(request) else []
     html = templates.get_template(template).render(
         session=session,
+        opened_here_by=_hidden(WHOSE, session.reader) if session else "",
         notices=[str(one) for one in notices],
         here=address_of(request),
         path=request.url.path,
@@ -99,6 +102,10 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
     )
     notices.clear()
     return HTMLResponse(html, status)
+
+
+def _hidden(name: str, value: str) -> Markup:
+    return Markup('<input type="hidden" name="{}" value="{}">').format(name, value)
 
 
 def asked_by_itself(request: Request) -> bool:
@@ -182,11 +189,13 @@ async def sent_again(request: Request, head: Words, told: Words, status: int) ->
     """A page that keeps what a form was sent with, to be sent again from there; files are chosen again."""
     async with request.form() as form:
         sent = form.multi_items()
-    texts = [(name, value) for name, value in sent if isinstance(value, str)]
+    opened_by = "".join(value for name, value in sent if name == WHOSE and isinstance(value, str))
+    texts = [(name, value) for name, value in sent if isinstance(value, str) and name != WHOSE]
     files = [
         (name, value.filename) for name, value in sent if isinstance(value, UploadFile) and value.filename
     ]
-    return page(request, "sent_again.html", status, head=head, told=told, texts=texts, files=files)
+    shown = {"head": head, "told": told, "texts": texts, "files": files, "opened_by": opened_by}
+    return page(request, "sent_again.html", status, **shown)
 
 
 async def bytes_in(form: FormData, field: str) -> bytes:

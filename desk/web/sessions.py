@@ -43,13 +43,16 @@ class Session:
     """The cases whose names are shown, and until when."""
     read: set[str] = field(default_factory=set)
     """The workflows whose reading by this officer stands in the access log."""
-    awaiting: dict[str, object] = field(default_factory=dict)
-    """What waits for the officer's seal, by the secret of the page that asks for it."""
 
     @property
     def reader(self) -> str:
         """The officer as the access log has it, '220100/in-01'."""
         return f"{self.bureau}/{self.officer}"
+
+    @property
+    def seals_as(self) -> tuple[str, str]:
+        """For whom a request waits to be sealed: the officer with this very key, also in a later session."""
+        return self.reader, self.passkey
 
     @property
     def of_the_province(self) -> bool:

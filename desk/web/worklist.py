@@ -16,6 +16,7 @@ from desk.problems import require_page
 from desk.today import china_today
 from desk.web.claiming import Claims
 from desk.web.paging import PAGE_SIZE, Pages, is_page, page_number
+from desk.web.passkeys.sealing import seals_of
 from desk.web.rendering import engine_of, go_to, page, session_of, tell_passed_over
 from desk.web.sessions import Session
 from desk.words import bureau, title
@@ -92,6 +93,7 @@ async def show_worklist(request: Request) -> Response:
         worklist=shown,
         whose=whose.word,
         mine=mine,
+        awaiting=seals_of(request).of(session),
         claimed=lambda case_no: claims.of(session.bureau, case_no),
         offices=_offices() if session.of_the_province else [],
         search=search,

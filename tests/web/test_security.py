@@ -1,14 +1,17 @@
 """What every answer of the web desk bears, and who gets none: no engine is needed for it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from starlette.routing import Route
 from starlette.types import ASGIApp
 from visitor import BASE, OF_THE_DESK, Page, Visitor, sessions_at
 
-from desk.web.application import desk_application
+from desk.web.application import desk_application, routes
 from desk.web.engine import Engine
+from desk.web.rendering import HERE
 from desk.web.security import Limit
 from desk.web.sessions import IDLE, LONGEST, Sessions
 from engine.address import Address
@@ -130,13 +133,48 @@ async def test_what_was_typed_is_kept_for_who_was_signed_out_or_got_no_answer() 
     assert "Sign in (new window)" not in silent.links
 
 
+OF_NO_OFFICER = frozenset({"/sign-in", "/sign-in/passkey", "/sign-out", "/person"})
+HANDED_IN = sorted(
+    one.path
+    for one in routes()
+    if isinstance(one, Route) and "POST" in (one.methods or ()) and one.path not in OF_NO_OFFICER
+)
+
+
+@pytest.mark.parametrize("path", HANDED_IN)
+async def test_no_form_that_one_officer_has_opened_is_handed_in_for_another(path: str) -> None:
+    sessions = Sessions()
+    visitor = Visitor(desk_application(Engine(NOBODY), sessions=sessions), "zh")
+    visitor.client.cookies.set("session", sessions.begin("in-02", "220100"))
+    address = re.sub("{.*?}", "x", path)
+    # Officers of two bureaus may have the same id.
+    for opened_by in ("220100/in-01", "222400/in-02"):
+        told = await visitor.post(address, opened_by=opened_by, document="吉人社函〔2031〕9号")
+        assert (told.status, told.path) == (409, address)
+        assert f"请由 {opened_by} 在新窗口重新登录" in told.text
+        assert told.inputs == {"document": "吉人社函〔2031〕9号"}
+    assert (await visitor.post(address, opened_by="220100/in-02")).status != 409
+
+
+def test_every_form_of_an_officer_says_who_has_opened_it() -> None:
+    forms = [
+        (one.name, form)
+        for one in (HERE / "templates").glob("*.html")
+        for form in re.findall(r'<form method="post".*?</form>', one.read_text(), re.DOTALL)
+    ]
+    # Whoever signs in or asks for their own case is no officer yet; the address of a seal is one officer's.
+    without = {name for name, form in forms if "{{ opened_here_by }}" not in form and "/sign-out" not in form}
+    assert without == {"passkey_form.html", "person.html", "sent_again.html", "sign_in.html"}
+    assert len(forms) > 20
+
+
 async def test_the_address_that_a_form_is_sent_to_leads_to_the_page_of_the_form(app: ASGIApp) -> None:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE) as browser:
         for sent_to, form in {
             "/apply/file": "/apply",
             "/money/statement": "/money",
             "/cases/220100-20260115-AAAAAAAA/claim": "/cases/220100-20260115-AAAAAAAA",
-            "/seal": "/",
+            "/seal/secret/drop": "/seal/secret",
         }.items():
             answer = await browser.get(sent_to)
             assert (answer.status_code, answer.headers["location"]) == (303, form)

@@ -24,18 +24,20 @@ from temporalio.client import Client
 from visitor import OF_THE_DESK, Page, Visitor, served, visitors, waits_of_pages
 
 from activities.officers.register import ALWAYS, change_key
+from desk.client.case_numbers import KEY_VARIABLE
 from desk.officers.signing import VARIABLE
 from desk.web.application import desk_application
 from desk.web.engine import CHECK_WITHIN, Engine
+from desk.web.passkeys.sealing import KEPT_FOR
 from desk.web.passkeys.signing_in import NOT_ENROLLED, NOT_PROVED
-from desk.web.sessions import Sessions
+from desk.web.sessions import IDLE, Sessions
 from desk.web.sign_in import NO_LONGER, NOT_KNOWN, ROSTER_ASKED_EVERY
 from engine.address import Address
 from engine.encryption.codec import data_converter, ring_of
 from engine.encryption.keys import KeyFile, KeyRing, desk_party
 from models.officers.keys import key_id, make_key, text_of, write_key
 from models.officers.rosters import CHANGE, Bar, Bootstrap, Grant, RosterChange, RosterOrder
-from province import CHANGCHUN, Province
+from province import CHANGCHUN, Province, application
 from rules.values.officers import PROVINCE, ROLES_OF_A_BUREAU, Role
 
 SITE = "https://desk.example"
@@ -49,8 +51,8 @@ class Authenticator:
         self._private: EllipticCurvePrivateKey = generate_private_key(SECP256R1())
         self.public = self._private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
-    async def answers(self, visitor: Visitor, page: Page) -> Page:
-        """What the desk says to the signature that a page has asked for."""
+    async def answers(self, visitor: Visitor, page: Page, address: str = "/sign-in/passkey") -> Page:
+        """What the desk says to the signature that a page has asked for, handed in at an address."""
         asked = re.search(r'data-challenge="([^"]*)"', page.html)
         assert asked, page.text
         said = {"type": "webauthn.get", "challenge": asked[1], "crossOrigin": False}
@@ -59,7 +61,7 @@ class Authenticator:
         signature = self._private.sign(data + sha256(client_data).digest(), ECDSA(SHA256()))
         made = {"client_data": client_data, "authenticator_data": data, "signature": signature}
         texts = {name: text_of(value) for name, value in made.items()}
-        return await visitor.post("/sign-in/passkey", token=page.inputs["token"], **texts)
+        return await visitor.post(address, token=page.inputs["token"], **texts)
 
 
 @dataclass
@@ -330,3 +332,69 @@ async def test_while_the_roster_cannot_be_read_what_it_said_last_holds(
         assert await is_signed_in(visitor)
         watch.ahead *= 2
         assert (await visitor.get("/search")).status == 403
+
+
+async def test_what_waits_for_a_seal_is_handed_in_though_the_session_has_ended_meanwhile(
+    desk: Desk, province: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(KEY_VARIABLE, province.secret.decode())
+    watch = Watch()
+    officer = Visitor(desk.at_site(sessions=Sessions(watch.now)), "zh", SITE)
+
+    async def signs_in() -> Page:
+        asked = await officer.post("/sign-in", bureau=CHANGCHUN, officer="wang02")
+        return await desk.passkey.answers(officer, asked)
+
+    async with visitors(officer):
+        await signs_in()
+        form = await officer.get("/apply")
+        filled_in = {**application().model_dump(mode="json", exclude_none=True), "confirm": "yes"}
+        once = form.inputs["once"]
+        del filled_in["individual_payer"]
+        seal = await officer.post("/apply", **filled_in, once=once)
+        assert seal.path.startswith("/seal/"), seal.problems()
+        watch.ahead += IDLE
+        kept = await desk.passkey.answers(officer, seal, seal.path)
+        assert (kept.status, kept.actions) == (403, [seal.path])
+        assert (await signs_in()).links["转移接续申请"] == seal.path
+        # Loading the page shows what waits; the seal that was made meanwhile is still the right one.
+        assert "签章并提交" in (await officer.get(seal.path)).html
+        receipt = await officer.hand_in(kept)
+        assert re.fullmatch(r"/cases/.+/receipt", receipt.path), receipt.text
+        assert "转移接续申请" not in (await officer.get("/")).links
+        province.opened.append(receipt.path.split("/")[2])
+
+
+async def test_what_waits_for_one_officers_seal_is_nobody_elses_and_ends_as_they_say_or_after_a_day_at_work(
+    desk: Desk, province: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(KEY_VARIABLE, province.secret.decode())
+    watch = Watch()
+    sessions = Sessions(watch.now)
+    app = desk.at_site(sessions=sessions)
+    officer, other = Visitor(app, "en", SITE), Visitor(app, "en", SITE)
+    async with visitors(officer, other):
+        for one in (officer, other):
+            asked = await one.post("/sign-in", bureau=CHANGCHUN, officer="wang02")
+            await desk.passkey.answers(one, asked)
+        filled_in = {**application().model_dump(mode="json", exclude_none=True), "confirm": "yes"}
+        del filled_in["individual_payer"]
+        dropped = await officer.post("/apply", **filled_in)
+        waiting = await officer.post("/apply", **filled_in)
+        unsealed = await officer.post(waiting.path, client_data="")
+        assert unsealed.path == waiting.path
+        assert "what you filled in still waits here" in unsealed.text
+        assert (await officer.post(f"{dropped.path}/drop")).path == "/apply"
+        assert (await officer.get(dropped.path)).path == "/"
+        # Another session of the same officer is that officer's; a session with another key is not.
+        assert (await other.get(waiting.path)).path == waiting.path
+        with_another_key = Visitor(app, "en", SITE)
+        secret = sessions.begin("wang02", CHANGCHUN, None, "another key")
+        with_another_key.client.cookies.set("__Host-session", secret, domain="desk.example")
+        async with visitors(with_another_key):
+            told = await with_another_key.get(waiting.path)
+            assert "This no longer waits to be sealed" in told.text
+        watch.ahead += KEPT_FOR
+        asked = await officer.post("/sign-in", bureau=CHANGCHUN, officer="wang02")
+        await desk.passkey.answers(officer, asked)
+        assert "This no longer waits to be sealed" in (await officer.get(waiting.path)).text

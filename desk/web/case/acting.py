@@ -30,12 +30,6 @@ NOT_POSSIBLE = Words(
     "案件当前状态下不能办理此事项，可能已由他人办理。",
 )
 
-ANOTHER_OFFICER = Words(
-    "Meanwhile another officer has signed in in this browser: you are %s now. Nothing was handed in; sign in "
-    "as yourself, or hand it in as this officer.",
-    "本浏览器已由另一经办人登录，当前经办人为 %s。本次内容未提交；请重新登录本人账号，或以当前经办人提交。",
-)
-
 
 async def show_action(request: Request) -> Response:
     """The form of an action; where it is not possible now, the case says what is."""
@@ -72,8 +66,7 @@ async def take_action(request: Request) -> Response:
     once = once if possible.action is StaffAction.APPROVE else f"web/{once}"
     envelope = Envelope(found.case_no, session_of(request).officer, by)
     filled_in, wrong = request_of(possible.action, entered.content, envelope, once)
-    problems = _by_another(form, envelope.officer)
-    problems += [*filled.problems, *entered.problems, *required(entered.at_their_names(wrong), form)]
+    problems = [*filled.problems, *entered.problems, *required(entered.at_their_names(wrong), form)]
     if filled_in is None or problems:
         return await _form(request, found, possible, by, form, problems)
     try:
@@ -89,13 +82,6 @@ async def take_action(request: Request) -> Response:
     if not isinstance(answer, Receipt):
         return await _form(request, found, possible, by, form, [Problem("", Words(answer.en, answer.zh))])
     return await answered(request, found.case_no, answer)
-
-
-def _by_another(form: FormData, officer: str) -> list[Problem]:
-    """What is wrong where the form was opened by an officer whose session another's has replaced."""
-    if form.get("officer") in (None, officer):
-        return []
-    return [Problem("", Words(ANOTHER_OFFICER.en % officer, ANOTHER_OFFICER.zh % officer))]
 
 
 def _asked(
