@@ -63,7 +63,7 @@ TITLES = {
 
 LISTS = ("materials", "certified_government_service")
 SEPARATORS = re.compile(r"[;；\n]")
-SPAN = re.compile(r"\s*[~～至]\s*")
+SPAN = re.compile(r"\s*(?:[~～至]|\.\.)\s*")
 _DIGITS = re.compile(r"\d(?:[ -]?\d)*", re.ASCII)
 """A number as a bank card shows it, in groups or not."""
 DIVISION = re.compile(r"\d{6}(\d{3})?", re.ASCII)
@@ -276,7 +276,7 @@ def known_scheme(text: str) -> str:
 
 
 def _listed(field: str, part: Any) -> Any:
-    """A paper by its title; a certified period written '2020-01~2020-06'."""
+    """A paper by its title; a certified period written '2020-01~2020-06' or '2020-01..2020-06'."""
     if not isinstance(part, str):
         return part
     if field == "materials":

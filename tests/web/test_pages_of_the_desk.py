@@ -44,6 +44,14 @@ FILLED_IN = {
     "materials": ["identity_document", "application_form", "posting_document"],
 }
 
+AGENT = {
+    "agent_name": "李雷",
+    "agent_relation": "配偶",
+    "agent_mobile": "13900000002",
+    "agent_address": "长春市人民大街 1 号",
+}
+NEEDED_OF_AN_AGENT = "needed where somebody hands it in for the person"
+
 
 @pytest.fixture
 def desk(province: Province, monkeypatch: pytest.MonkeyPatch) -> ASGIApp:
@@ -79,6 +87,66 @@ async def test_an_application_is_checked_previewed_and_opened_once(province: Pro
     province.opened.append(found[1])
     handle = province.client.get_workflow_handle_for(TransferCase.run, case_workflow_id(found[1]))
     assert (await handle.result()).stage is Stage.CLOSED
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        (
+            "zh",
+            {
+                "agent_relation": "代办人与本人关系：由他人代办时必填",
+                "agent_mobile": "代办人电话：由他人代办时必填",
+                "certified_government_service": "认定的机关事业单位工作经历：结束早于开始",
+            },
+        ),
+        (
+            "en",
+            {
+                "agent_relation": f"Relation of the agent to the person: {NEEDED_OF_AN_AGENT}",
+                "agent_mobile": f"Telephone of the agent: {NEEDED_OF_AN_AGENT}",
+                "certified_government_service": "Certified government service: ends before it begins",
+            },
+        ),
+    ],
+)
+async def test_what_is_wrong_with_an_agent_or_certified_service_is_told_at_its_field(
+    province: Province, desk: ASGIApp, lang: str, told: dict[str, str]
+) -> None:
+    await province.start()
+    clerk = await Visitor.signed_in(desk, CHANGCHUN, "in-01", lang)
+    async with visitors(clerk):
+        form = await clerk.get("/apply")
+        assert set(AGENT) <= set(form.inputs)
+        typed = {"agent_name": "李雷", "certified_government_service": "2016-03..2014-10"}
+        wrong = await clerk.post("/apply", **FILLED_IN, **typed)
+        assert wrong.problems() == told
+        assert wrong.inputs["agent_name"] == "李雷"
+        assert ">2016-03..2014-10</textarea>" in wrong.html
+        nameless = await clerk.post("/apply", **FILLED_IN, agent_address="长春市人民大街 1 号")
+        assert set(nameless.problems()) == {"agent_address"}
+
+
+async def test_an_agent_and_certified_service_are_entered_with_the_application(
+    province: Province, desk: ASGIApp
+) -> None:
+    await province.start()
+    await province.seed(account())
+    clerk = await Visitor.signed_in(desk, CHANGCHUN, "in-01", "zh")
+    filled_in = {**FILLED_IN, **AGENT, "certified_government_service": "2014-10..2014-12\n2015-06~2015-07"}
+    filled_in["materials"] = [*FILLED_IN["materials"], "service_certification"]
+    async with visitors(clerk):
+        opened = await clerk.post("/apply", **filled_in, confirm="yes")
+        found = re.fullmatch(r"/cases/(.+)/receipt", opened.path)
+        assert found, opened.problems()
+    province.opened.append(found[1])
+    handle = province.client.get_workflow_handle_for(TransferCase.run, case_workflow_id(found[1]))
+    form = (await handle.query(TransferCase.papers)).application
+    assert form is not None
+    handed_in = form.application
+    assert {name: getattr(handed_in, name) for name in AGENT} == AGENT
+    periods = [f"{one.first}..{one.last}" for one in handed_in.certified_government_service]
+    assert periods == ["2014-10..2014-12", "2015-06..2015-07"]
 
 
 async def test_a_refused_application_handed_in_again_is_decided_anew_as_by_the_command(

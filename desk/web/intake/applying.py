@@ -66,6 +66,11 @@ _ENGLISH = {
     "personal_number": "Personal number at the old bureau",
     "employer_code": "Number of the employer",
     "refund_account": "Account for a refund",
+    "certified_government_service": "Certified government service",
+    "agent_name": "Name of the agent",
+    "agent_relation": "Relation of the agent to the person",
+    "agent_mobile": "Telephone of the agent",
+    "agent_address": "Address of the agent",
 }
 NOT_OF_THIS_BUREAU = Words(
     "an application is accepted by an officer of the transfer-in bureau", "申请由转入地经办人员受理"
@@ -287,6 +292,14 @@ def _groups() -> list[Group]:
                 _input("employer_bureau", Kind.CHOICE, places),
                 _input("individual_payer", Kind.CONSENT, yes),
                 _input(
+                    "certified_government_service",
+                    Kind.LONG,
+                    hint=say(
+                        "first and last month, such as 2014-10..2016-03; each period on a line of its own",
+                        "起止年月，例如 2014-10..2016-03；每行一段",
+                    ),
+                ),
+                _input(
                     "original_retirement_age",
                     Kind.CHOICE,
                     ages,
@@ -302,6 +315,16 @@ def _groups() -> list[Group]:
                 _input("materials", Kind.SEVERAL, papers),
                 _input("refund_account"),
             ),
+        ),
+        Group(
+            say("Who hands it in for the person", "代办人（非本人申请时填写）"),
+            (
+                _input("agent_name"),
+                _input("agent_relation", hint=say("such as spouse", "例如：配偶、子女")),
+                _input("agent_mobile"),
+                _input("agent_address", hint=say("may be left empty", "可不填")),
+            ),
+            folded=True,
         ),
     ]
 
