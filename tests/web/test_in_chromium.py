@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
@@ -243,3 +244,78 @@ async def test_a_worklist_shows_what_comes_and_who_has_claimed_it_without_being_
         await one.goto(f"/cases/{case}")
         await two.get_by_role("button", name="放回").click()
         await one.get_by_text("本局尚无人认领").wait_for()
+
+
+async def test_what_is_typed_stays_when_the_language_is_changed(
+    province: Province, site: str, chromium: Browser, tmp_path: Path
+) -> None:
+    await province.start()
+    many = tmp_path / "applications.csv"
+    many.write_text("姓名")
+    async with browsing(chromium, site) as page:
+        await sign_in(page, CHANGCHUN, "in-01")
+        await click(page, "受理申请")
+        # What was sent once and has come back with its problems is kept, too.
+        await page.get_by_label("姓名", exact=True).fill("崔明玉")
+        await page.get_by_role("button", name="核对申请").click()
+        await page.get_by_role("heading", name="未建立案件：").wait_for()
+        once = await page.locator("input[name=once]").first.input_value()
+        await page.get_by_label("新用人单位", exact=True).fill("长春北方软件有限公司")
+        await page.get_by_label("转移原因").select_option("posting")
+        await page.get_by_label("有效身份证件或社会保障卡").check()
+        await page.get_by_text("代办人（非本人申请时填写）").first.click()
+        await page.get_by_label("代办人与本人关系").fill("配偶")
+        await page.get_by_label("表格或 JSON 文件").set_input_files(many)
+        await click(page, "English")
+        await page.get_by_role("heading", name="New application").wait_for()
+        assert await page.title() == "New application · Pension transfer, Jilin"
+        assert await page.locator("html").get_attribute("lang") == "en"
+        await expect(page.get_by_label("Name", exact=True)).to_have_value("崔明玉")
+        await expect(page.get_by_label("New employer", exact=True)).to_have_value("长春北方软件有限公司")
+        await expect(page.get_by_label("Reason", exact=True)).to_have_value("posting")
+        await expect(page.get_by_label("identity document")).to_be_checked()
+        await expect(page.get_by_label("Relation of the agent to the person")).to_have_value("配偶")
+        await expect(page.get_by_label("Relation of the agent to the person")).to_be_visible()
+        assert await page.locator("#f-applications").evaluate("one => one.files[0].name") == many.name
+        assert await page.locator("input[name=once]").first.input_value() == once
+        await expect(page.get_by_role("link", name="中文")).to_be_focused()
+        await page.keyboard.press("Enter")
+        await page.get_by_role("heading", name="受理申请").first.wait_for()
+        await expect(page.get_by_label("姓名", exact=True)).to_have_value("崔明玉")
+
+
+async def test_a_case_goes_on_being_followed_after_its_language_was_changed(
+    province: Province, site: str, chromium: Browser
+) -> None:
+    case, _ = await _everything(province)
+    async with browsing(chromium, site) as one, browsing(chromium, site) as two:
+        await sign_in(one, CHANGCHUN, "in-01")
+        await sign_in(two, CHANGCHUN, "in-02")
+        await one.goto(f"/cases/{case}")
+        await one.get_by_role("button", name="认领").click()
+        await one.fill("#f-to", "in-03")
+        await click(one, "English")
+        await expect(one.get_by_label("Hand over to (officer id)")).to_have_value("in-03")
+        await two.goto(f"/cases/{case}/act/dispute?by=transfer_in")
+        await two.select_option("#f-point", index=1)
+        await two.fill("#f-statement", "金额有误")
+        await hand_in(two)
+        # As long as something is typed the page stays as it is.
+        await one.fill("#f-to", "")
+        await one.click("h1")
+        await one.get_by_text("in dispute", exact=True).first.wait_for()
+
+
+async def test_without_script_another_language_opens_beside_the_form_that_is_being_filled_in(
+    province: Province, site: str, chromium: Browser
+) -> None:
+    await province.start()
+    async with browsing(chromium, site, script=False) as page:
+        await sign_in(page, CHANGCHUN, "in-01")
+        await click(page, "受理申请")
+        await page.get_by_label("姓名", exact=True).fill("崔明玉")
+        async with page.context.expect_page() as opened:
+            await click(page, "English")
+        beside = await opened.value
+        await beside.get_by_role("heading", name="New application").wait_for()
+        await expect(page.get_by_label("姓名", exact=True)).to_have_value("崔明玉")

@@ -2,8 +2,9 @@
 // once the keyboard has left it, and what holds something typed once that is sent.
 "use strict";
 (() => {
-  const place = document.querySelector("[data-live]");
-  if (!place || !window.EventSource) return;
+  // Looked for each time: in another language the page has another one.
+  const place = () => document.querySelector("[data-live]");
+  if (!place() || !window.EventSource) return;
   const AGAIN = 2000;  // Milliseconds until a page that could not be had is asked for again.
   let events = null;
   let again = false;
@@ -27,8 +28,8 @@
       const same = [...before.keys()].join() === [...after.keys()].join();
       behind = false;
       if (!same) {
-        if (held(place)) behind = true;
-        else place.replaceChildren(...fresh.querySelector("[data-live], .columns").children);
+        if (held(place())) behind = true;
+        else place().replaceChildren(...fresh.querySelector("[data-live], .columns").children);
         return;
       }
       for (const [name, part] of after) {
@@ -45,7 +46,7 @@
 
   function follow() {
     if (events || document.hidden) return;
-    events = new EventSource(place.dataset.live);
+    events = new EventSource(place().dataset.live);
     events.addEventListener("changed", look);
     events.addEventListener("ended", () => location.reload());
     events.addEventListener("open", look);
@@ -63,7 +64,7 @@
     events = null;
   }
 
-  place.addEventListener("focusout", () => { if (behind) setTimeout(look); });
+  document.addEventListener("focusout", () => { if (behind) setTimeout(look); });
 
   // A browser has few connections for one desk: a page that nobody sees takes none.
   document.addEventListener("visibilitychange", () => document.hidden ? rest() : follow());
