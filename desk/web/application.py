@@ -216,6 +216,8 @@ def for_officers(shown: Page) -> Page:
             return await shown(request)
         finally:
             READ_FOR.reset(read_for)
+            # Files of a form that its page has not read.
+            await request.close()
 
     return guarded
 

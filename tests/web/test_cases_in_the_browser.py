@@ -201,11 +201,11 @@ async def test_a_correction_is_asked_for_answered_and_stands_beside_the_version_
     asked = {**BASE_2020, "items.0.seen": "6000.00", "items.0.expected": "6300.00", "evidence": "工资台账"}
     after = await clerk_in.hand_in(form, **asked)
     assert (after.status, after.path) == (200, f"/cases/{case}")
-    assert "request a correction: accepted" in after.text
+    assert after.told == ["request a correction: accepted."]
     answer = await clerk_out.get(f"/cases/{case}/act/amend?by=transfer_out")
     assert "6300.00" in answer.text + str(answer.inputs)
     answered = await clerk_out.hand_in(answer)
-    assert "accepted" in answered.text
+    assert answered.told == ["answer a correction: accepted."]
     assert "approve posting" in answered.text, "the page is of the case after the answer was carried out"
     await province.awaiting(handle, Approvable.POSTING, form_version=2)
     papers = (await clerk_in.get(f"/cases/{case}/papers")).text
@@ -269,7 +269,7 @@ async def test_an_approval_shows_before_and_after_and_a_second_click_does_nothin
     lines = (await handle.query(TransferCase.papers)).information_forms[-1].lines
     assert "posting to be approved" in form.text
     assert f"{lines.individual // 100:,}.{lines.individual % 100:02d}" in form.text
-    assert "accepted" in (await clerk_in.hand_in(form)).text
+    assert (await clerk_in.hand_in(form)).told == ["approve: accepted."]
     assert (await handle.result()).stage is Stage.CLOSED
     again = await clerk_in.hand_in(form)
     assert "Handed in before" in again.text
@@ -287,14 +287,14 @@ async def test_two_officers_are_two_and_the_case_says_so_on_the_form(
 ) -> None:
     handle, case = await opened(province, posting=TWO)
     path = f"/cases/{case}/act/approve?by=transfer_in&what=posting"
-    assert "accepted" in (await clerk_in.hand_in(await clerk_in.get(path))).text
+    assert (await clerk_in.hand_in(await clerk_in.get(path))).told == ["approve: accepted."]
     second = await clerk_in.get(path)
     refused = await clerk_in.hand_in(second, once="9")
     assert refused.status == 422
     assert await stage_of(handle) is Stage.TAKING_IN
     other = await Visitor.signed_in(desk, CHANGCHUN, "in-02")
     async with visitors(other):
-        assert "accepted" in (await other.hand_in(await other.get(path))).text
+        assert (await other.hand_in(await other.get(path))).told == ["approve: accepted."]
     assert (await handle.result()).stage is Stage.CLOSED
 
 
@@ -333,16 +333,18 @@ async def test_a_dispute_goes_through_both_bureaus_to_the_province_and_its_rulin
         assert all(re.fullmatch(r"\S.*: fill this in", one) for one in empty.problems().values())
         form = await clerk_out.get(f"{act}/dispute?by=transfer_out")
         said = {"point": "scope", "statement": "调动决定已撤销。", "evidence": "撤销决定\n会议纪要"}
-        assert "accepted" in (await clerk_out.hand_in(form, **said)).text
+        assert (await clerk_out.hand_in(form, **said)).told == ["raise a dispute: accepted."]
         # What the case would refuse is no button: whoever raises a dispute does not answer it.
         assert await offered(clerk_out, case, *DISPUTED) == {StaffAction.SETTLE, StaffAction.WITHDRAW_DISPUTE}
         assert await offered(clerk_in, case, *DISPUTED) == {StaffAction.ANSWER, StaffAction.SETTLE}
         form = await clerk_in.get(f"{act}/answer?by=transfer_in")
-        assert "accepted" in (await clerk_in.hand_in(form, statement="新单位已办理参保登记。")).text
+        assert (await clerk_in.hand_in(form, statement="新单位已办理参保登记。")).told == [
+            "answer a dispute: accepted."
+        ]
         both = {StaffAction.ANSWER, StaffAction.SETTLE, StaffAction.REFER}
         assert await offered(clerk_out, case, *DISPUTED) == await offered(clerk_in, case, *DISPUTED) == both
         form = await clerk_out.get(f"{act}/refer?by=transfer_out")
-        assert "accepted" in (await clerk_out.hand_in(form, reason="协商不成")).text
+        assert (await clerk_out.hand_in(form, reason="协商不成")).told == ["refer to the province: accepted."]
         shown = await one.get(f"/cases/{case}")
         for word in ("调动决定已撤销。", "撤销决定", "会议纪要", "新单位已办理参保登记。"):
             assert word in shown.text
@@ -351,7 +353,7 @@ async def test_a_dispute_goes_through_both_bureaus_to_the_province_and_its_rulin
         assert set(wrong.problems()) == {"number", "reasons", "orders.0.rest"}
         orders = {"orders.0": "return_funds", "orders.1": "restore_relationship", "orders.2": "close"}
         ruled = await one.hand_in(form, number="吉社保裁〔2026〕1号", reasons="不符合第二条。", **orders)
-        assert "rule: accepted." in ruled.text
+        assert ruled.told == ["rule: accepted."]
         form = await one.get(f"{act}/rule?by=province")
         later = await one.hand_in(form, number="吉社保裁〔2026〕2号", reasons="不符合第二条。", **orders)
         assert (
@@ -360,7 +362,7 @@ async def test_a_dispute_goes_through_both_bureaus_to_the_province_and_its_rulin
         await province.awaiting(handle, Approvable.RULING)
         form = await two.get(f"{act}/approve?by=province&what=ruling")
         assert "return the funds" in form.text
-        assert "accepted" in (await two.hand_in(form)).text
+        assert (await two.hand_in(form)).told == ["approve: accepted."]
     assert (await handle.result()).stage is Stage.RETURNED
 
 
@@ -378,7 +380,7 @@ async def test_the_person_chooses_at_the_counter_and_the_refund_is_checked(
     assert set(empty.problems()) == {"keep.0", "consent", "refund_account"}
     answer = {"keep.0": "1", "consent": "yes", "refund_account": "6217000012345678"}
     page = await clerk_in.hand_in(form, **answer)
-    assert "accepted" in page.text
+    assert page.told == ["choose which months to keep: accepted."]
     assert "6217000012345678" not in page.html
     await province.awaiting(handle, Approvable.REFUND)
     assert await offered(clerk_in, case, StaffAction.CHOOSE) == set()
@@ -388,7 +390,7 @@ async def test_the_person_chooses_at_the_counter_and_the_refund_is_checked(
         assert "refunded to the person" in form.text
         assert "6217000012345678" in form.text, "the approver reads the account in full"
         assert "web: approve refund" in (await checker.get("/access")).text
-        assert "accepted" in (await checker.hand_in(form)).text
+        assert (await checker.hand_in(form)).told == ["approve: accepted."]
     assert (await handle.result()).stage is Stage.CLOSED
 
 
@@ -404,7 +406,7 @@ async def test_who_was_insured_as_a_resident_too_has_nothing_to_choose_and_conse
     assert "《城乡居民基本养老保险信息表》" in (await clerk_in.get(f"/cases/{number(handle)}/papers")).text
     assert "480.00 yuan paid out" in form.text
     done = await clerk_in.hand_in(form, consent="yes", refund_account="6217000012345678")
-    assert "accepted" in done.text
+    assert done.told == ["choose which months to keep: accepted."]
     assert (await handle.result()).refunded == 480_00
 
 
@@ -421,12 +423,12 @@ async def test_a_closed_case_is_taken_up_again_by_two_officers(
     assert set((await clerk_in.hand_in(form)).problems()) >= {"items.0.field", "evidence"}
     asked = {**BASE_2020, "items.0.seen": "6000.00", "items.0.expected": "6300.00", "evidence": "工资台账"}
     done = await clerk_in.hand_in(form, reason="办结后发现基数有误", **asked)
-    assert "accepted" in done.text
+    assert done.told == ["reopen the case: accepted."]
     await province.awaiting(handle, Approvable.REOPENING)
     other = await Visitor.signed_in(desk, CHANGCHUN, "in-02")
     async with visitors(other):
         form = await other.get(f"/cases/{case}/act/approve?by=transfer_in&what=reopening")
-        assert "accepted" in (await other.hand_in(form)).text
+        assert (await other.hand_in(form)).told == ["approve: accepted."]
     await province.journalled(handle, Event.CASE_REOPENED)
 
 
@@ -439,7 +441,9 @@ async def test_papers_that_were_missing_are_entered(province: Province, clerk_in
     form = await clerk_in.get(f"/cases/{case}/act/supplement?by=transfer_in")
     assert "(missing)" in form.text
     assert set((await clerk_in.hand_in(form)).problems()) == {"materials"}
-    assert "accepted" in (await clerk_in.hand_in(form, materials="posting_document")).text
+    assert (await clerk_in.hand_in(form, materials="posting_document")).told == [
+        "supplement missing papers: accepted."
+    ]
     assert (await handle.result()).stage is Stage.CLOSED
 
 
@@ -549,12 +553,14 @@ async def test_an_answer_from_an_old_page_reaches_the_field_it_was_written_for_o
         "items.1.expected": "6600.00",
         "evidence": "工资台账",
     }
-    assert "accepted" in (await clerk_in.hand_in(form, **asked)).text
+    assert (await clerk_in.hand_in(form, **asked)).told == ["request a correction: accepted."]
     old = await clerk_out.get(f"/cases/{case}/act/amend?by=transfer_out")
     first, second = "answers.base/2020-01..2020-12", "answers.base/2021-01..2021-12"
     assert {f"{first}.value", f"{second}.value"} < set(old.inputs)
     taken_back = await clerk_in.get(f"/cases/{case}/act/withdraw-correction?by=transfer_in")
-    assert "accepted" in (await clerk_in.hand_in(taken_back, fields="base/2020-01..2020-12")).text
+    assert (await clerk_in.hand_in(taken_back, fields="base/2020-01..2020-12")).told == [
+        "withdraw a request for correction: accepted."
+    ]
     refused = await clerk_out.hand_in(old, **{f"{first}.how": "amend", f"{second}.how": "later"})
     assert refused.status == 422
     assert f"{first}.value" not in refused.inputs

@@ -67,8 +67,10 @@ async def test_an_application_is_checked_previewed_and_opened_once(province: Pro
         assert {"name", "id_number", "scheme_from", "bureau_out", "submitted_on"} <= set(empty.problems())
         assert empty.problems()["scheme_from"] == "From scheme: missing"
         preview = await clerk.post("/apply", **{**FILLED_IN, "materials": "identity_document"})
-        assert "What the review will say" in preview.text
-        assert "调动（录用）文件" in preview.text or "posting" in preview.text
+        missing = re.search(r'role="status">.*?</section>', preview.html, re.DOTALL)
+        assert missing
+        assert "What the review will say" in missing[0]
+        assert "document approving the posting or appointment (调动（录用）文件)" in missing[0]
         linking = {**FILLED_IN, "scheme_from": "R", "reason": "linking"}
         assert set((await clerk.post("/apply", **linking)).problems()) == {"original_retirement_age"}
         too_young = await clerk.post("/apply", **linking, original_retirement_age="55")
@@ -81,7 +83,7 @@ async def test_an_application_is_checked_previewed_and_opened_once(province: Pro
         opened = await clerk.post("/apply", **FILLED_IN, reviewed=altered["reviewed"], confirm="yes")
         found = re.fullmatch(r"/cases/(.+)/receipt", opened.path)
         assert found
-        assert "The case is open" in opened.text
+        assert opened.told == ["The case is open."]
         again = await clerk.post("/apply", **FILLED_IN, confirm="yes")
         assert (again.path, "it is the same case" in again.text) == (opened.path, True)
     province.opened.append(found[1])
@@ -437,7 +439,7 @@ async def test_evidence_is_uploaded_named_by_its_digest_and_read_by_both_bureaus
         }
         file = ("工资表.pdf", b"%PDF-1.7 payroll", "application/pdf")
         done = await clerk.client.post(address, data=said, files={"evidence_files": file})
-        assert "accepted" in done.text
+        assert Page(done).told == ["raise a dispute: accepted."]
         shown = await other.get(f"/cases/{case}")
         (link,) = [one for one in shown.links.values() if "/evidence/" in one]
         answer = await other.client.get(link)

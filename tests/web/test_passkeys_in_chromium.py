@@ -188,6 +188,7 @@ async def test_money_leaves_by_an_officers_passkey_and_by_no_other(
         await click(page, "审批基金划转")
         await page.click("main form button.main")
         await page.get_by_text("用通行密钥签章").first.wait_for()
+        await _finds_what_waits_after_signing_in_again(page, case)
         await page.evaluate(COUNT_WHAT_IS_ASKED)
         await page.dblclick("main form button.main")
         await page.wait_for_url(f"**/cases/{case}")
@@ -204,6 +205,18 @@ async def test_money_leaves_by_an_officers_passkey_and_by_no_other(
         assert (sealed.event, sealed.key) == (Event.APPROVED, key_id(unpadded(public)))
     # The audit verifies every seal of dossiers and orders against the roster.
     assert is_clean(await audit_books(province.client, BUREAUS, 60))
+
+
+async def _finds_what_waits_after_signing_in_again(page: Page, case: str) -> None:
+    """The session ends before the seal is made; what was filled in is on the worklist afterwards."""
+    await page.context.clear_cookies()
+    await page.reload()
+    await page.get_by_role("heading", name="登录", exact=True).wait_for()
+    await sign_in_with_passkey(page, YANBIAN, "zhao01")
+    waits = page.locator("section", has=page.get_by_role("heading", name="待您签章，尚未提交"))
+    await expect(waits).to_contain_text(case)
+    await waits.get_by_role("link").click()
+    await page.get_by_role("heading", name="用通行密钥签章").wait_for()
 
 
 async def _sends_back_what_nobody_expects(province: Province, page: Page) -> None:

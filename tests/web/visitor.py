@@ -5,6 +5,7 @@ import re
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any, Self
 
@@ -76,6 +77,9 @@ class Page:
         self.inputs = read.inputs
         self.actions = read.actions
         self.text = " ".join(read.texts)
+        told = re.findall(r'<div class="told" role="status"><p>(.*?)</p></div>', answer.text)
+        self.told = [unescape(one) for one in told]
+        """The sentences with which the page begins."""
 
     def problems(self) -> dict[str, str]:
         """The problems in the summary of a form, by the field each links to."""
