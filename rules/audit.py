@@ -9,19 +9,23 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import pairwise
 
 from rules.values.books import (
+    AccountBefore,
     AnnouncedRemittance,
     BookedMonths,
     CaseBooks,
     Divergence,
     Ended,
+    Form,
     Movement,
     Posted,
     Sums,
     TakingInOnFile,
     left_in_account,
 )
+from rules.values.money import WHOLE
 from rules.values.months import Month, count_months, months_between
 from rules.values.papers import PaperKind, Side
 
@@ -41,7 +45,14 @@ def divergences_within(books: CaseBooks) -> tuple[Divergence, ...]:
 
     Money in fen, months by number, a base by its month. A case within one bureau is compared with itself.
     """
-    found = [*_money(books), *_months(books), *_owners(books), *_on_file(books)]
+    found = [
+        *_money(books),
+        *_amounts(books),
+        *_months(books),
+        *_twice(books),
+        *_owners(books),
+        *_on_file(books),
+    ]
     if books.peer == books.bureau:
         found += divergences_between(books, books)
     return tuple(found)
@@ -189,6 +200,46 @@ def _account(books: CaseBooks) -> Iterator[Divergence]:
         yield Divergence("account_not_as_stated", books.bureau, books.case_no, expected, books.account)
 
 
+def _amounts(books: CaseBooks) -> Iterator[Divergence]:
+    """Check that a form states what the account held and its interest, and a settlement what a rate adds."""
+    first = next((form for form in books.forms if form.issued), None)
+    if books.before is not None and first is not None and not (first.to_residents or books.before.amended):
+        least, most = stated_at_best(books.before, first)
+        stated = first.adjusted_record_balance
+        if not least <= stated <= most:
+            expected = least if stated < least else most
+            yield Divergence("form_not_as_account", books.bureau, books.case_no, expected, stated)
+    for before, form in pairwise(form for form in books.forms if not form.issued):
+        added, by_years = form.individual - before.individual, form.account - before.account
+        if form.version in books.differences and added != by_years:
+            subject = f"information-form/{books.case_no}/{form.version}"
+            yield Divergence("rate_not_on_form", books.bureau, subject, by_years, added)
+
+
+def stated_at_best(before: AccountBefore, form: Form) -> tuple[int, int]:
+    """The least and the most that the first form of a case can state of an account, in fen.
+
+    Entries bear interest from the year of the first one on, and what has been paid of arrears from the year
+    for which it was owed. The form lists the interest of what moves; what stays bears it by the same rates.
+    """
+    stays = max(0, form.adjusted_record_balance - form.individual)
+    since = 0 if before.arrears_paid else before.since
+    added = sum(one.interest + -(-stays * one.rate // WHOLE) for one in form.years if one.year >= since)
+    odd = _by_a_borrowed_rate(form, before.since - 1, stays) + len(form.years) + 1
+    return before.held - odd, before.held + added + odd
+
+
+def _by_a_borrowed_rate(form: Form, year: int, stays: int) -> int:
+    """What it makes that a year's interest may have been booked by the rate of the year before it, in fen.
+
+    A quarter of it more covers the interest that it has borne since.
+    """
+    rates = {one.year: one.rate for one in form.years}
+    held = sum(one.balance for one in form.years if one.year == year) + stays
+    off = abs(rates.get(year, 0) - rates.get(year - 1, 0)) if year in rates else 0
+    return -(-held * off * 5 // (4 * WHOLE))
+
+
 def _owners(books: CaseBooks) -> Iterator[Divergence]:
     """Check that months and money are in the relationship of the form's person, marked as papers state."""
     for one in books.strangers:
@@ -296,6 +347,13 @@ def _months(books: CaseBooks) -> Iterator[Divergence]:
         if odd := sorted(set(cleared.months) ^ set(cleared.found)):
             stated, found = int(odd[0] in cleared.months), int(odd[0] in cleared.found)
             yield Divergence("month_not_as_stated", books.bureau, f"{cleared.number} {odd[0]}", stated, found)
+
+
+def _twice(books: CaseBooks) -> Iterator[Divergence]:
+    """Check that no case is closed whose months the person has here in two records."""
+    if books.counted_twice and unreversed_taking_in(books):
+        subject = f"{books.case_no} {books.counted_twice[0]}"
+        yield Divergence("months_counted_twice", books.bureau, subject, 0, len(books.counted_twice))
 
 
 def _compare(

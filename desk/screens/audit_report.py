@@ -60,6 +60,25 @@ FINDINGS = {
         "the individual account is not what the form says, fen",
         "个人账户与信息表不符（分）",
     ),
+    "form_not_as_account": Words(
+        "the form states more or less than the account held with its interest: find what is counted twice or "
+        "left out, and have the form corrected, fen",
+        "信息表所载与个人账户原有金额及利息不符：请查明重复或漏计的款项，并更正信息表（分）",
+    ),
+    "rate_not_on_form": Words(
+        "the form adds another sum than the published rate does: have the difference settled by hand, fen",
+        "信息表补差与按公布记账利率计算的金额不符：请人工补差（分）",
+    ),
+    "entered_while_leaving": Words(
+        "money was entered or months were cleared in an account while another case moved it, whose form does "
+        "not have them: settle it with that case's other bureau",
+        "个人账户正随另案转出时仍记账或清理月份，另案信息表未计入：请与另案对方经办机构核对处理",
+    ),
+    "months_counted_twice": Words(
+        "the case is closed and months paid twice still count in two records: have the person choose, and "
+        "clear them",
+        "案件已办结而重复缴费月份仍在两份记录中：请由本人选择后清理",
+    ),
     "another_relationship": Words(
         "money or months of the case are in a relationship that is not the one of its form",
         "本案的款项或月份记在信息表以外的关系上",

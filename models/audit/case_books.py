@@ -5,7 +5,7 @@ read a few hundred at a time, and nothing of them is kept.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,13 +13,15 @@ from pydantic_core import from_json
 from sqlalchemy import ColumnElement, case, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.audit.case_reader import CaseReader, PapersRead
+from models.audit.case_reader import BROUGHT, CaseReader, PapersRead
 from models.audit.owners import read_owners
 from models.store.databases import execute
 from models.store.paper_facts import PaperFacts
-from models.store.superseding import LIVE
-from models.store.tables import ENTRY, MONTHS, PAPER, POSTING, Account
+from models.store.superseding import HERE, LIVE
+from models.store.tables import ENTRY, MONTHS, PAPER, POSTING, RELATIONSHIP, Account
+from rules.amounts.contributions import STAYS
 from rules.values.books import CaseBooks
+from rules.values.due_dates import CHINA_TIME
 from rules.values.months import Month, months_between
 from rules.values.papers import PaperKind
 
@@ -76,6 +78,7 @@ async def case_books(session: AsyncSession, bureau: str, numbers: Sequence[str])
             gathered[row[0]].record(row, moved=column is MONTHS.c.moved_by)
     await _read_accounts(session, gathered.values())
     await _read_cleared(session, gathered.values())
+    await _read_counted_twice(session, gathered.values())
     await _read_unallocated(session, gathered.values())
     await read_owners(session, gathered.values())
     return [one.books() for one in gathered.values() if one.known]
@@ -131,8 +134,53 @@ async def _read_accounts(session: AsyncSession, cases: Iterable[CaseReader]) -> 
     entries = await execute(session, query)
     for relationship, posting, amount in entries.all():
         for one in drawn_on[relationship]:
-            if posting < one.first_movement or posting in one.entries.postings:
+            earlier = posting < one.first_movement
+            if earlier or posting in one.entries.postings:
                 one.entries.account -= amount
+            if earlier:
+                one.entries.held -= amount
+    odd = {number: [one for one in drawn_on[number] if one.otherwise_held] for number in drawn_on}
+    await _read_first_entries(session, {number: some for number, some in odd.items() if some})
+
+
+async def _read_first_entries(session: AsyncSession, held: Mapping[int, list[CaseReader]]) -> None:
+    """The year of the first entry in each account that held another sum than a form states."""
+    if not held:
+        return
+    firsts = (
+        select(ENTRY.c.relationship_id, func.min(POSTING.c.at))
+        .join(POSTING, POSTING.c.id == ENTRY.c.posting_id)
+        .where(ENTRY.c.relationship_id.in_(held), ENTRY.c.account == Account.INDIVIDUAL_ACCOUNT)
+        .group_by(ENTRY.c.relationship_id)
+    )
+    for number, at in (await execute(session, firsts)).all():
+        for one in held[number]:
+            one.before = one.held_before(at.astimezone(CHINA_TIME).year)
+
+
+async def _read_counted_twice(session: AsyncSession, cases: Iterable[CaseReader]) -> None:
+    """The months that a closed case brought which the person has here in another record, too."""
+    closed = [one for one in cases if one.uncleared]
+    if not closed:
+        return
+    brought = {one.case_no: {no for of, no in one.entries.drawn_on if of == BROUGHT} for one in closed}
+    joined = RELATIONSHIP.alias()
+    persons = select(joined.c.person_id).where(joined.c.id.in_(set().union(*brought.values())))
+    columns = (MONTHS.c.origin_case, MONTHS.c.relationship_id, MONTHS.c.first, MONTHS.c.last)
+    here = (
+        select(RELATIONSHIP.c.person_id, *columns)
+        .join(RELATIONSHIP, RELATIONSHIP.c.id == MONTHS.c.relationship_id)
+        .where(RELATIONSHIP.c.person_id.in_(persons), MONTHS.c.kind.not_in(STAYS), HERE)
+    )
+    records: dict[int, dict[tuple[str, int], set[str]]] = defaultdict(lambda: defaultdict(set))
+    for person, origin, relationship, first, last in (await execute(session, here)).all():
+        months = months_between(Month.parse(first), Month.parse(last))
+        records[person][origin, relationship].update(map(str, months))
+    for one in closed:
+        for held in records.values():
+            own = {month for (origin, _), some in held.items() if origin == one.case_no for month in some}
+            others = {month for (origin, _), some in held.items() if origin != one.case_no for month in some}
+            one.counted_twice += sorted(own & others)
 
 
 async def _read_cleared(session: AsyncSession, cases: Iterable[CaseReader]) -> None:

@@ -12,6 +12,7 @@ from models.store.records import paid_on_paper
 from models.store.store import paper_name
 from models.store.tables import Account
 from rules.values.books import (
+    AccountBefore,
     AnnouncedRemittance,
     ArrearsPaymentOnFile,
     BookedMonths,
@@ -26,8 +27,9 @@ from rules.values.books import (
     Posted,
     TakingInOnFile,
     WrongMark,
+    YearOnForm,
 )
-from rules.values.moves import ApplicationRoute
+from rules.values.moves import ApplicationRoute, Scheme
 from rules.values.papers import PaperKind, Side
 
 CROSSING = frozenset(
@@ -165,8 +167,7 @@ class FiguresRead:
         match row.kind:
             case PaperKind.INFORMATION_FORM:
                 self.names.add(body["name"])
-                record = tuple(map(_stretch, body["record"]))
-                self.forms.append(Form(row.version, issued, record, body["adjusted_record_balance"]))
+                self.forms.append(_form(row.version, issued, body))
             case PaperKind.REMITTANCE:
                 back = body.get("purpose") in BACK
                 amounts = body["individual"], body["pooled"]
@@ -195,6 +196,10 @@ class EntriesRead:
     postings: dict[int, Posted] = field(default_factory=dict)
     relationship: int | None = None
     account: int = 0
+    held: int = 0
+    """What the account held before the case took anything from it."""
+    entered_by: set[str] = field(default_factory=set)
+    """The papers that made the months that left what they are."""
     left: list[BookedMonths] = field(default_factory=list)
     brought: list[BookedMonths] = field(default_factory=list)
     cleared: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -210,7 +215,7 @@ class EntriesRead:
             self.postings[row.id] = Posted(row.key, row.step, row.paper)
         if row.relationship_id is not None:
             self.drawn_on.add((row.paper, row.relationship_id))
-        if row.account == Account.INDIVIDUAL_ACCOUNT and row.remittance:
+        if row.account == Account.INDIVIDUAL_ACCOUNT and (row.remittance or sums is self.adjusted):
             self.relationship = row.relationship_id
 
 
@@ -224,11 +229,32 @@ class CaseReader:
     entries: EntriesRead = field(default_factory=EntriesRead)
     strangers: list[MisplacedEntry] = field(default_factory=list)
     wrong_marks: list[WrongMark] = field(default_factory=list)
+    before: AccountBefore | None = None
+    counted_twice: list[str] = field(default_factory=list)
 
     @property
     def known(self) -> bool:
         entries = self.entries
         return bool(self.papers.kinds - {ARRIVAL} or entries.postings or entries.left or entries.brought)
+
+    @property
+    def otherwise_held(self) -> bool:
+        """Whether the account held another sum than the first form issued states."""
+        first = next((form for form in self.stated.forms if form.issued), None)
+        return first is not None and first.adjusted_record_balance != self.entries.held
+
+    @property
+    def uncleared(self) -> bool:
+        """Whether the case is closed over months paid twice that were offered and not cleared."""
+        offered = (PaperKind.DUPLICATE_NOTICE, Side.ISSUED) in self.papers.kinds
+        return offered and bool(self.papers.dossier) and not self.stated.clearings
+
+    def held_before(self, since: int) -> AccountBefore:
+        """The account before the case took anything from it; `since` is the year of its first entry."""
+        by, own = self.entries.entered_by, f"information-form/{self.case_no}/"
+        paid = any(one.startswith("arrears-payment/") for one in by)
+        amended = any(one.startswith("information-form/") and not one.startswith(own) for one in by)
+        return AccountBefore(self.entries.held, since, paid, amended)
 
     @property
     def first_movement(self) -> int:
@@ -251,6 +277,7 @@ class CaseReader:
         self.entries.drawn_on.add((self.case_no if moved else BROUGHT, row.relationship_id))
         if moved:
             self.entries.left.append(BookedMonths(*row[1:7]))
+            self.entries.entered_by.add(row.entered_by)
             return
         self._marked(row)
         if row.moved_by is None or row.moved_by not in self.papers.numbers:
@@ -298,12 +325,27 @@ class CaseReader:
             odd_papers=tuple(papers.odd()),
             strangers=tuple(self.strangers),
             wrong_marks=(*self.wrong_marks, *papers.odd_dossiers()),
+            before=self.before,
+            counted_twice=tuple(self.counted_twice),
         )
 
     def _unless_reversed(self, one: TakingInOnFile) -> TakingInOnFile:
         if one.version not in self.papers.reversed:
             return one
         return one._replace(reversal=f"reversal/{self.case_no}/{one.version}")
+
+
+def _form(version: int, issued: bool, body: Mapping[str, Any]) -> Form:
+    lines = body["lines"]
+    return Form(
+        version,
+        issued,
+        tuple(map(_stretch, body["record"])),
+        body["adjusted_record_balance"],
+        lines["before_1998"] + lines["to_last_year"] + lines["this_year_principal"],
+        tuple(YearOnForm(y["year"], y["interest"], y["rate"] or 0, y["balance"]) for y in body["years"]),
+        body["scheme_to"] == Scheme.RESIDENT,
+    )
 
 
 def _stretch(part: Mapping[str, Any]) -> BookedMonths:

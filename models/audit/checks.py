@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.audit.departures import divergences_of_departures
 from models.store.databases import execute
 from models.store.loaded_records import KIND as LOADED
 from models.store.loaded_records import divergences_of_records
@@ -215,14 +216,15 @@ async def divergences(session: AsyncSession, bureau: str) -> AsyncIterator[Diver
         yield Divergence("months_lost", bureau, "all months", months["all"], known)
     for row in await partly_superseded(session):
         yield Divergence("months_lost", bureau, f"contribution row {row}", 0, 1)
-    async for found in _without_paper(session, bureau):
-        yield found
-    async for found in _unallocated(session, bureau):
-        yield found
-    async for found in divergences_of_records(session, bureau):
-        yield found
-    async for found in divergences_of_relationships(session, bureau):
-        yield found
+    for check in (
+        _without_paper,
+        _unallocated,
+        divergences_of_records,
+        divergences_of_relationships,
+        divergences_of_departures,
+    ):
+        async for found in check(session, bureau):
+            yield found
 
 
 async def _unbalanced(session: AsyncSession, bureau: str) -> AsyncIterator[Divergence]:

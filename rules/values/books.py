@@ -97,6 +97,28 @@ class ArrearsPaymentOnFile(NamedTuple):
     unit: int
 
 
+class YearOnForm(NamedTuple):
+    """A year of the account on a form: interest and balance in fen, the rate in parts per million."""
+
+    year: int
+    interest: int
+    rate: int
+    balance: int
+
+
+class AccountBefore(NamedTuple):
+    """An individual account before a case took anything from it.
+
+    `held` is its balance in fen, `since` the year of its first entry; `arrears_paid` where months that the
+    case moved were owed and have been paid, `amended` where another case has corrected their base.
+    """
+
+    held: int
+    since: int
+    arrears_paid: bool = False
+    amended: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """A version of the information form as it is on file: its record and the account behind it."""
@@ -105,6 +127,15 @@ class Form:
     issued: bool
     record: tuple[BookedMonths, ...]
     adjusted_record_balance: int
+    individual: int = 0
+    """Line ④."""
+    years: tuple[YearOnForm, ...] = ()
+    to_residents: bool = False
+
+    @property
+    def account(self) -> int:
+        """The account that moves at the end of its yearly table, in fen."""
+        return self.years[-1].balance if self.years else 0
 
 
 class Posted(NamedTuple):
@@ -187,6 +218,10 @@ class CaseBooks:
     odd_papers: tuple[ChangedPaper, ...] = ()
     strangers: tuple[MisplacedEntry, ...] = ()
     wrong_marks: tuple[WrongMark, ...] = ()
+    before: AccountBefore | None = None
+    """The account it drew on, where it held another sum than the first form states."""
+    counted_twice: tuple[str, ...] = ()
+    """Months paid twice that are still here twice, though the case is closed."""
 
 
 @dataclass(frozen=True, slots=True)
