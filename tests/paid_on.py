@@ -15,15 +15,15 @@ from models.store.records import as_row
 from models.store.seeding import paid_by_employers
 from models.store.store import PaperKey, Store
 from models.store.tables import Account, PersonRow, RelationshipRow
-from rules.values.money import NO_MONEY
-from rules.values.moves import Scheme
+from rules.amounts.amounts import transfer_amount
+from rules.values.moves import Scheme, other_employee_scheme
 from rules.values.officers import Right
 from rules.values.papers import Side
-from rules.values.record import ContributionRange
+from rules.values.record import ContributionRange, History
 
 
 async def pay_on(store: Store, relationship_id: int, bureau: str, part: ContributionRange) -> None:
-    """Enter months on the record and the employer's part in the pooled fund, as loading does."""
+    """Enter months on the record, and their money in account and pooled fund, as loading does."""
     async with store.reading() as session:
         stated = await _stated(session, relationship_id, bureau, part)
     at = datetime.now(UTC)
@@ -56,13 +56,19 @@ async def _stated(
 async def _load(
     session: AsyncSession, relationship_id: int, stated: StatedRecord, at: datetime, order: str
 ) -> None:
+    history = History(stated.scheme, stated.months)
+    amount = transfer_amount(history, other_employee_scheme(stated.scheme), at.date())
     paper = LoadedRecord(
         **dict(stated),
         number=f"opening/{relationship_id}",
-        individual=NO_MONEY,
+        individual=amount.adjusted_record_balance,
         pooled=paid_by_employers(stated.months, None),
         entered_by=order,
     )
-    sides = (debit(Account.BANK, paper.pooled), credit(Account.POOLED_FUND, paper.pooled))
+    sides = (
+        debit(Account.BANK, paper.individual + paper.pooled),
+        credit(Account.INDIVIDUAL_ACCOUNT, paper.individual, relationship_id),
+        credit(Account.POOLED_FUND, paper.pooled),
+    )
     await post(session, paper.number, "", at, sides, step="seed_accounts", paper=paper.number)
     await Store.file(session, PaperKey("", KIND, Side.ISSUED, relationship_id), at, paper)
