@@ -7,14 +7,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from activities.clock import started_at, today
 from activities.contracts import CHECK_REOPENING, REOPEN_CASE
 from activities.linking import joining_case
+from activities.transfer_out.corrections import stays_as_stated
 from models.messages.dossier import Dossier
+from models.messages.papers import InformationForm
 from models.messages.reopening import ReopeningAnswer, ReopeningCheck, ReopeningEntry, ReopeningOrder
 from models.messages.stages import Stage
 from models.store.dossiers import latest_dossier
 from models.store.records import brought_by, relationship_of
 from models.store.store import PaperKey, Store
 from models.store.superseding import is_here
-from rules.rulings.reopening import SETTLED_SINCE, ClosedCase, obstacles_to_reopening
+from rules.rulings.reopening import REMAINDER_GONE, SETTLED_SINCE, ClosedCase, obstacles_to_reopening
 from rules.values.due_dates import china_day
 from rules.values.law import Finding
 from rules.values.papers import PaperKind, Side
@@ -63,7 +65,9 @@ class ReopeningActivities:
             raise ValueError(f"there is no dossier of case {check.case_no} here")
         settled = await self._settled_since(session, dossier)
         if dossier.application.bureau_in != self.bureau:
-            return (SETTLED_SINCE,) if settled else ()
+            remainder_gone = not await self._stays_as_stated(session, dossier)
+            found = (SETTLED_SINCE, settled), (REMAINDER_GONE, remainder_gone)
+            return tuple(finding for finding, applies in found if applies)
         rows = await brought_by(session, check.case_no)
         joined = await relationship_of(session, check.id_number, dossier.application.scheme_to)
         reserved = joined.reserved_by if joined is not None else None
@@ -78,6 +82,16 @@ class ReopeningActivities:
             moving_with=reserved or joining,
         )
         return obstacles_to_reopening(closed, today())
+
+    async def _stays_as_stated(self, session: AsyncSession, dossier: Dossier) -> bool:
+        """Whether the one-off months that the case left behind here are as its last form states them."""
+        forms = await self.store.papers(
+            session, dossier.case_no, PaperKind.INFORMATION_FORM, Side.ISSUED, InformationForm
+        )
+        if not forms:
+            return True
+        left = await relationship_of(session, forms[-1].id_number, forms[-1].scheme_from)
+        return left is None or await stays_as_stated(session, left.id or 0, forms[-1])
 
     async def _settled_since(self, session: AsyncSession, dossier: Dossier) -> bool:
         """Whether a settlement under a published rate has drawn up, or delivered, a form later than the

@@ -48,6 +48,7 @@ from models.store.store import PaperKey, Store
 from models.store.superseding import amend_bases, months_of
 from models.store.tables import Account, ContributionRow, RelationshipRow
 from rules.amounts.contributions import STAYS
+from rules.rulings.reopening import REMAINDER_GONE
 from rules.values.books import left_in_account
 from rules.values.form_fields import BaseField, form_field
 from rules.values.orders import Proceed, RestoreRelationship, SupplementFunds
@@ -261,6 +262,8 @@ class TransferOutCorrections:
                 rows = await amend_bases(session, rows, named.first, named.last, base, number)
         if not left:
             return await history_of(session, relationship, rounding=order.form.credit_rounding)
+        if not await stays_as_stated(session, relationship.id, order.form):
+            raise order_refused(f"{REMAINDER_GONE.en} Nothing was done.", f"{REMAINDER_GONE.zh}未作处理。")
         moved = await history_moved(session, relationship, case_no, order.form.credit_rounding)
         return await with_what_stayed(session, relationship, moved)
 
@@ -291,6 +294,18 @@ async def with_what_stayed(session: AsyncSession, relationship: RelationshipRow,
     here = await contributions_here(session, relationship.id)
     stayed = tuple(as_range(row) for row in here if row.kind in STAYED and not row.origin_case)
     return replace(moved, ranges=moved.ranges + stayed)
+
+
+async def stays_as_stated(session: AsyncSession, relationship_id: int, form: InformationForm) -> bool:
+    """Whether the one-off months that a form left behind are all still here, and no others.
+
+    With them their part of the account would be gone, from which a further version of the form draws, and the
+    rest may come to less than three years (94号第一条至第三条).
+    """
+    unproven = MonthKind.ONE_OFF_WITHOUT_PAPERS
+    here = await contributions_here(session, relationship_id)
+    staying = sum(1 for row in here if row.kind == unproven and not row.origin_case for _ in months_of(row))
+    return staying == sum(one.months for one in form.months_apart if one.kind is unproven)
 
 
 def _within(parts: tuple[int, int], owed: tuple[int, int]) -> bool:

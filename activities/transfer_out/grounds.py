@@ -78,11 +78,16 @@ async def _moving(
 ) -> str | None:
     """A case that must end before another can move the relationship; None if there is none.
 
-    It is moving the relationship; or it brought months here, and may still clear them or take them back; or
-    residents join the relationship by it on the strength of its months.
+    It is moving the relationship, or has moved it and may still correct its form, which draws on what stayed;
+    or it brought months here, and may still clear them or take them back; or residents join the relationship
+    by it on the strength of its months.
     """
     if held.relationship.reserved_by:
         return held.relationship.reserved_by
+    ended_by = held.relationship.ended_by
+    left_behind = any(row.kind in ONE_OFF_KINDS for row in held.here)
+    if ended_by and left_behind and not await is_closed(store, session, ended_by):
+        return ended_by
     for row in held.here:
         if row.origin_case and not await is_closed(store, session, row.origin_case):
             return row.origin_case

@@ -163,6 +163,7 @@ def grounds_against_certificate(facts: RelationshipFacts, case_no: str) -> tuple
     """
     if not facts.known:
         return (NO_RELATIONSHIP,)
+    moves = facts.months_left_behind or not facts.ended
     found = (
         (facts.asked != facts.named, _where(_NAME_DIFFERS, facts.asked, facts.named)),
         (
@@ -172,7 +173,7 @@ def grounds_against_certificate(facts: RelationshipFacts, case_no: str) -> tuple
         (facts.ended and not facts.months_left_behind, _ended_by(facts.ended_by)),
         (facts.months_left_behind and not facts.proven, REMAINDER_WITHOUT_PAPERS),
         (facts.reserved_by not in (None, case_no), TRANSFER_UNDER_WAY),
-        (not facts.computable and not facts.ended, RECORD_INCOMPLETE),
-        (facts.cleared_after_taking_in and not facts.ended, CLEARED_AFTER_TAKING_IN),
+        (not facts.computable and moves, RECORD_INCOMPLETE),
+        (facts.cleared_after_taking_in and moves, CLEARED_AFTER_TAKING_IN),
     )
     return (*(refusal for applies, refusal in found if applies), *facts.against_linking)

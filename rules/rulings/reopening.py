@@ -27,6 +27,17 @@ SETTLED_SINCE = Finding(
 )
 """Also where the transfer-out bureau has drawn up the form of a settlement that is under way."""
 
+REMAINDER_GONE = Finding(
+    "remainder_gone",
+    CORRECTION,
+    "本案留在转出地的一次性缴费月份此后已转出、补交文书或清理，相应储存额已变动，"
+    "本系统不能更正该信息表；如有差错，请双方经办机构另行协商处理。",
+    "One-off months that the case left behind have since moved on, been proven or cleared, and their part of "
+    "the account with them; this system cannot correct its form, and what is wrong is settled between the "
+    "two bureaus.",
+)
+"""What stayed is part of the account on which a further version of the form draws."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClosedCase:
