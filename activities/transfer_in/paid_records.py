@@ -6,6 +6,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.messages.duplicates import OfferedRecord
+from models.store.published_rates import rates_by_year
 from models.store.records import as_range
 from models.store.superseding import HERE
 from models.store.tables import AccountRateRow, ContributionRow, PaperRow, RelationshipRow
@@ -13,7 +14,7 @@ from rules.amounts.duplicates import PaidRecord, months_of
 from rules.values.money import Rate
 from rules.values.moves import Scheme
 from rules.values.papers import PaperKind, Side
-from rules.values.record import CreditRounding
+from rules.values.record import CreditRounding, MonthKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ async def held_records(
 ) -> tuple[HeldRecord, ...]:
     """Every record of a person with months here that count; those that the case brought come first.
 
-    A record is what one case brought into a relationship, or what was paid there.
+    A record is what one case brought into a relationship, or what was paid there. Resident months that came
+    with those of an employee scheme are one of their own: an employee scheme keeps a month (17号第七条).
     """
     query = (
         select(RelationshipRow, ContributionRow)
@@ -38,15 +40,16 @@ async def held_records(
         .where(HERE, col(RelationshipRow.person_id) == person_id)
         .order_by(col(RelationshipRow.id), col(ContributionRow.origin_case), col(ContributionRow.first))
     )
-    rows: dict[tuple[int, str], list[ContributionRow]] = {}
+    rows: dict[tuple[int, str, bool], list[ContributionRow]] = {}
     schemes: dict[int, Scheme] = {}
     for relationship, row in await session.exec(query):
-        rows.setdefault((row.relationship_id, row.origin_case), []).append(row)
+        of_residents = row.kind == MonthKind.RESIDENT
+        rows.setdefault((row.relationship_id, row.origin_case, of_residents), []).append(row)
         schemes[row.relationship_id] = Scheme(relationship.scheme)
     held = []
-    for (relationship_id, origin_case), of_record in rows.items():
-        paid_in = schemes[relationship_id]
-        if origin_case:
+    for (relationship_id, origin_case, of_residents), of_record in rows.items():
+        paid_in = Scheme.RESIDENT if of_residents else schemes[relationship_id]
+        if origin_case and not of_residents:
             paid_in = await _paid_in(session, origin_case)
         held.append(_held(paid_in, of_record, case_no, rounding, await _rates(session, relationship_id)))
     counting = [one for one in held if months_of(one.paid)]
@@ -89,5 +92,7 @@ def _held(
 
 
 async def _rates(session: AsyncSession, relationship_id: int) -> dict[int, Rate]:
+    """The rates of the years as a form states them: those of the record, before the published ones."""
     query = select(AccountRateRow).where(col(AccountRateRow.relationship_id) == relationship_id)
-    return {row.year: Rate(row.rate) for row in await session.exec(query)}
+    own = {row.year: Rate(row.rate) for row in await session.exec(query)}
+    return {**await rates_by_year(session), **own}

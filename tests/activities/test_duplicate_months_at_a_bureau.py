@@ -5,15 +5,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from linking import FARMER, asks, employed, farmed
 from sealed_papers import approved, chosen, ruled
 from sqlmodel import col, select
 from staff import accepted
 from temporalio.exceptions import ApplicationError
+from test_rate_settlement import IN_MARCH, published
 from two_bureaus import Exchange
 from walkthrough import CASE, OTHER_CASE, Walkthrough
 
 from activities.contracts import (
     CLEAR_DUPLICATES,
+    ENTER_RATE,
     OFFER_CHOICE,
     REMIT_AND_END_RELATIONSHIP,
     REVERSE_TAKING_IN,
@@ -297,3 +300,36 @@ async def test_nothing_paid_twice_is_a_notice_without_periods(tmp_path: Path) ->
         await walkthrough.seed(account())
         _, notice = await offer(walkthrough)
         assert (notice.periods, notice.open_periods) == ((), 0)
+
+
+async def test_a_refund_of_the_balance_bears_the_rate_that_was_published(walkthrough: Walkthrough) -> None:
+    """240 a month in the last quarter of 2025 at the 1.50 % on file come to 1.80 of interest; then a year."""
+    walkthrough.now = IN_MARCH
+    for bureau in (YANBIAN, CHANGCHUN):
+        await walkthrough.do(ENTER_RATE, bureau, published("4.00"))
+    _, notice = await offer(walkthrough, refund_of=RefundOf.BALANCE)
+    (period,) = notice.periods
+    kept_as_brought = next(one for one in period.options if one.keep == 0)
+    # 720.00 + 1.80 at the end of 2025; 4.00 % of 721.80 for 2026 is 28.87.
+    assert kept_as_brought.refund == 720_00 + 1_80 + 28_87
+
+
+async def test_resident_months_that_came_by_way_of_another_bureau_give_way_to_those_of_employees(
+    walkthrough: Walkthrough,
+) -> None:
+    """1,200.00 + 240.00 were paid for 2024; three of its months were paid in the government scheme too."""
+    await walkthrough.seed(
+        farmed(bureau=CHANGCHUN),
+        employed("E", ("2008-01", "2022-12"), bureau=YANBIAN),
+        account(FARMER, "金顺吉", "G", CHANGCHUN, [("2024-10", "2025-03", "5000.00")]),
+    )
+    joins = asks("R", "E", bureau_out=CHANGCHUN, bureau_in=YANBIAN)
+    await walkthrough.walk(joins, case_no=OTHER_CASE)
+    moves_on = {"name": "金顺吉", "id_number": FARMER, "scheme_from": "E", "scheme_to": "G"}
+    case, notice = await offer(walkthrough, application(**moves_on))
+    (period,) = notice.periods
+    (only,) = period.options
+    assert notice.records[only.keep].scheme is Scheme.GOVERNMENT
+    cleared = await choose(walkthrough, case, notice, ())
+    assert (cleared.refund, len(cleared.months), cleared.months_counted) == (1440_00 * 3 // 12, 3, 180)
+    assert await walkthrough.divergences() == []
