@@ -58,7 +58,6 @@ def history_problems(history: History, on: date) -> tuple[HistoryProblem, ...]:
         for wrong in _wrong_with(part, history, latest):
             found.append(_at(("ranges", index), wrong))
     found += _overlaps(history.all_ranges)
-    found += _years_in_two(history.ranges)
     if history.opening:
         found += (_at(("opening",), wrong) for wrong in _wrong_opening(history.opening, history.scheme, on))
     for index, one in enumerate(history.brought):
@@ -180,19 +179,6 @@ def _overlaps(ranges: tuple[ContributionRange, ...]) -> Iterator[HistoryProblem]
             )
         if reach is None or ranges[index].last > ranges[reach].last:
             reach = index
-
-
-def _years_in_two(ranges: tuple[ContributionRange, ...]) -> Iterator[HistoryProblem]:
-    """Each further entry of a resident year: what was paid for a year stands in one, and counts once."""
-    seen: set[int] = set()
-    for index, part in enumerate(ranges):
-        if part.kind is MonthKind.RESIDENT and part.first.year in seen:
-            yield HistoryProblem(
-                ("ranges", index, "first"),
-                f"{part.first.year} 年另有一条，每年只填一条，金额为全年合计。",
-                f"there is another entry of {part.first.year}; state all that was paid for a year in one.",
-            )
-        seen.add(part.first.year)
 
 
 def _wrong_balance(opening: Opening, on: date) -> Iterator[HistoryProblem]:

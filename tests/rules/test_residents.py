@@ -11,7 +11,6 @@ from plain_linking import balance, refunds
 from rules.amounts.amounts import transfer_amount
 from rules.amounts.contributions import by_month
 from rules.amounts.duplicates import PaidRecord, clear, duplicate_periods, months_of, options
-from rules.amounts.history_problems import UnusableHistory
 from rules.amounts.interest import MissingRates, UnpublishedRate
 from rules.amounts.residents import AidRefund, months_that_count, resident_refund
 from rules.values.law import RESIDENT_LINKING, Law
@@ -89,13 +88,6 @@ def test_what_was_paid_this_year_moves_without_interest() -> None:
     paying = replace(FARMER, ranges=(*FARMER.ranges, resident(2026, "2000.00", subsidy="160.00")))
     lines = transfer_amount(paying, E, ON).lines
     assert (yuan(lines.to_last_year), yuan(lines.this_year_principal)) == ("5000.00", "2160.00")
-
-
-def test_a_year_in_two_entries_is_refused_since_only_one_would_count() -> None:
-    first = replace(resident(2025, "600.00"), last=Month(2025, 6))
-    second = replace(resident(2025, "900.00"), first=Month(2025, 7))
-    with pytest.raises(UnusableHistory, match=r"ranges\.1\.first: there is another entry of 2025"):
-        transfer_amount(History(R, (first, second), rates={2025: Rate(20000)}), E, ON)
 
 
 def test_a_resident_account_takes_no_rate_of_employee_accounts_and_borrows_none() -> None:
