@@ -154,7 +154,8 @@ class CalendarActivities:
             reason=job,
             signal_operation=BatchOperationSignal(signal=announcement.signal, input=payloads),
         )
-        begun = await _start(client, request)
+        # Looked for first: while a job is under way the server refuses to start one, be it the same.
+        begun = not await _is_known(client, job) and await _start(client, request)
         batch = await _look(client, job)
         while batch.state == BatchOperationState.BATCH_OPERATION_STATE_RUNNING:
             await asyncio.sleep(LOOK_SECONDS)
@@ -162,11 +163,25 @@ class CalendarActivities:
         return begun, batch
 
 
+async def _is_known(client: Client, job: str) -> bool:
+    try:
+        await _look(client, job)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return False
+    return True
+
+
 async def _start(client: Client, request: StartBatchOperationRequest) -> bool:
     """Start the job, unless an earlier attempt has."""
     try:
         await client.workflow_service.start_batch_operation(request)
     except RPCError as error:
+        if error.status is RPCStatusCode.RESOURCE_EXHAUSTED:
+            raise ApplicationError(
+                "cases are being told of something else; this waits until that is done"
+            ) from None
         if error.status is not RPCStatusCode.ALREADY_EXISTS:
             raise
         return False

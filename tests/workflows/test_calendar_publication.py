@@ -1,11 +1,13 @@
 """A notice on its way to cases: two officers, the province's register, the clocks it may concern."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import date, timedelta
 from hashlib import sha256
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from strangers import without_keys
@@ -48,6 +50,8 @@ from workflows.transfer_case import TransferCase
 
 MAKER, CHECKER = "province-01", "province-02"
 RETRY_UNTIL_DONE = timedelta(seconds=PATIENCE_SECONDS)
+UNTOLD = 150
+"""So many executions take the server five seconds to signal."""
 _years = count(2040)
 """A number of its own for every test: the server is shared, and a number is published once at a time."""
 
@@ -250,6 +254,44 @@ async def test_an_announcement_tried_again_signals_nobody_twice(province: Provin
     assert await ActivityEnvironment(client=province.client).run(desk.announce, order) == first
     events = [event async for event in handle.fetch_history_events()]
     assert sum(event.HasField("workflow_execution_signaled_event_attributes") for event in events) == 1
+
+
+@pytest.fixture
+async def untold(province: Province) -> AsyncIterator[str]:
+    """The query for some open executions that take the server seconds to signal."""
+    name = uuid4().hex
+    handles = [
+        await province.client.start_workflow("Untold", id=f"{name}/{number}", task_queue=name)
+        for number in range(UNTOLD)
+    ]
+    query = f"TaskQueue = '{name}'"
+    while (await province.client.count_workflows(query)).count < UNTOLD:  # noqa: ASYNC110
+        await asyncio.sleep(0.1)
+    yield query
+    for handle in handles:
+        await handle.terminate()
+
+
+async def test_an_announcement_asked_for_again_waits_until_all_are_told_and_another_for_its_turn(
+    province: Province, untold: str
+) -> None:
+    """As after a worker's death: the server starts no job, be it the same, while one is under way."""
+    await province.start_platform()
+    message = CalendarPublished(message_id=f"calendar/{uuid4()}", notice="n", version="v")
+    order = Announcement(message=message, signal=CALENDAR_PUBLISHED, query=untold)
+    other = order.model_copy(update={"time": 2})
+
+    async def announce(asked: Announcement) -> Announced:
+        environment = ActivityEnvironment(client=province.client)
+        return await environment.run(announcing(province).announce, asked)
+
+    first = asyncio.create_task(announce(order))
+    await asyncio.sleep(1)
+    with pytest.raises(ApplicationError, match="told of something else"):
+        await announce(other)
+    again = await announce(order)
+    assert again == await first == Announced(told=UNTOLD, not_told=0)
+    assert await announce(other) == again
 
 
 async def test_an_announcement_that_was_broken_off_is_made_anew(province: Province) -> None:
