@@ -11,9 +11,10 @@ the bureau that holds the months must hold the money that came with them.
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from rules.amounts.account import NO_CREDITS, credits_by_year, share_that_moves
+from rules.amounts.account import NO_CREDITS, credits_by_year, share_that_moves, with_credits
 from rules.amounts.contributions import stretches
 from rules.amounts.rates import pooled_fund_share
+from rules.amounts.residents import resident_credits
 from rules.amounts.subsidies import with_subsidies
 from rules.values.money import MONTHS_IN_A_YEAR, NO_MONEY, WHOLE, Fen, half_up
 from rules.values.months import Month
@@ -49,19 +50,21 @@ def opening_brought(
 ) -> Opening:
     """The account a form brought into `scheme`, at the end of the year before it left; money in fen.
 
-    ① and ② as they stand on the form. ③ is credited again by the months and `credits` of `left_in`,
-    with the interest the form left out; what the form states beside them, by a correction or a ruling,
-    is taken to have stood there at the end of the year before (own reading), so that ④ is neither more
-    nor less. `rounding` is that of the account as it goes on. The bases behind ⑤ are derived from
+    ① and ② as they stand on the form. ③ is credited again by the months, what residents paid and `credits`
+    of `left_in`, with the interest the form left out; what the form states beside them, by a correction or
+    a ruling, is taken to have stood there at the end of the year before (own reading), so that ④ is neither
+    more nor less. `rounding` is that of the account as it goes on. The bases behind ⑤ are derived from
     ⑤, because the months of an opening have none on the form: a further transfer gives this ⑤ again,
     and the share of later bases with it. Exact where all bases are in whole yuan, otherwise to half a
     fen. An amount below zero means that the form states less than its months and credits of `left_in`
     come to; `rules.amounts.history_problems` reports it. Raises nothing.
     """
-    of_year = [part for part in stretches(record) if part.year == left_in]
+    months = tuple(record)
+    of_year = [part for part in stretches(months) if part.year == left_in]
     by_months = credits_by_year(of_year, share_that_moves, rounding)
+    paid = with_credits(by_months, resident_credits(months, left_in - 1))
     this_year = (one for one in credits if one.month.year == left_in)
-    credited = with_subsidies(by_months, this_year).get(left_in, NO_CREDITS).credited
+    credited = with_subsidies(paid, this_year).get(left_in, NO_CREDITS).credited
     share = pooled_fund_share(scheme, Month(left_in - 1, MONTHS_IN_A_YEAR))
     given = sum((pooled_fund_share(scheme, part.begins) or 0) * part.base * part.months for part in of_year)
     return Opening(

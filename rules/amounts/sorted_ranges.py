@@ -96,11 +96,19 @@ def sort_ranges(
         one_off=one_off_notice(history.ranges, on, one_off),
         rounding=history.credit_rounding,
         share_of=share_as_booked if is_linking(history.scheme, to) else share_that_moves,
-        paid_by_year=resident_credits(history.ranges, opening.year),
+        paid_by_year=_paid_by_residents(history, opening),
         gives_pooled=not is_linking(history.scheme, to),
         subsidies=outside_openings(history),
         subsidy=subsidy,
     )
+
+
+def _paid_by_residents(history: History, opening: Opening) -> dict[int, YearCredits]:
+    """What residents paid after an opening, by year: of the record, and of each account brought into it."""
+    paid = resident_credits(history.ranges, opening.year)
+    for one in history.brought:
+        paid = with_credits(paid, resident_credits(one.ranges, one.opening.year))
+    return paid
 
 
 def _with_arrears_paid(opening: Opening, own: tuple[PaidStretch, ...], rounding: CreditRounding) -> Opening:

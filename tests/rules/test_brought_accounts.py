@@ -22,6 +22,7 @@ from rules.values.record import (
     History,
     MonthKind,
     Opening,
+    ResidentYear,
     TransferAmount,
     YearLine,
 )
@@ -246,3 +247,23 @@ def test_the_pooled_line_of_a_second_move_is_the_first_and_twelve_per_cent_of_th
     second = transfer_amount(own, G, SECOND_MOVE)
     exact = first.lines.pooled * 100 + 12 * bases_of(own)
     assert abs(second.lines.pooled * 100 - exact) <= (54 if bases_of(own) % 25 else 0)
+
+
+@pytest.mark.parametrize(
+    ("on", "to_last_year", "this_year"),
+    [(date(2026, 5, 4), 5_000_00, 2_000_00), (date(2027, 3, 2), 5_075_00 + 2_000_00, 0)],
+)
+def test_a_residents_payment_of_the_year_of_transfer_bears_interest_from_the_next_year_on(
+    on: date, to_last_year: int, this_year: int
+) -> None:
+    """5,000.00 at the end of 2025 and 2,000.00 for 2026 join in March 2026; the rate of 2026 is 1.50 %."""
+    rates = {2026: Rate(15_000)} if on.year > 2026 else {}
+    payment = ResidentYear(Fen(2_000_00), Fen(0), Fen(0), Fen(0))
+    year = ContributionRange(Month(2026, 1), Month(2026, 12), Fen(0), None, MonthKind.RESIDENT, payment)
+    joined_on = date(2026, 3, 2)
+    first = transfer_amount(History(Scheme.RESIDENT, (year,), Opening(2025, Fen(5_000_00))), E, joined_on)
+    opening = opening_brought(first.lines, (year,), year_of_transfer(first.years, joined_on), E)
+    there = History(E, (), brought=(BroughtAccount(opening, (year,)),), rates=rates)
+    assert opening.balance == 5_000_00
+    second = transfer_amount(there, G, on).lines
+    assert (second.to_last_year, second.this_year_principal) == (to_last_year, this_year)
